@@ -1,0 +1,35 @@
+"""Prefect's configuration as dunghan runs it: on loopback, on PostgreSQL, without telemetry or outside hosts."""
+
+from __future__ import annotations
+
+import os
+
+from models.settings import Settings
+
+
+def prefect_environment(settings: Settings) -> dict[str, str]:
+    """The environment of every process that talks to Prefect's server, and of the server itself."""
+    return {
+        "PREFECT_HOME": str((settings.state_dir / "prefect").resolve()),
+        "PREFECT_API_URL": settings.prefect_api_url,
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        # The newer UI asks an outside host for its settings even with analytics off.
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        # Flow runs are part of an obligation's history: Prefect never deletes them on its own.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "false",
+    }
+
+
+def use_prefect(settings: Settings) -> None:
+    """Point this process at dunghan's Prefect server; call before Prefect is first imported.
+
+    What the administrator has set in the environment stays.
+    """
+    for name, value in prefect_environment(settings).items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,213 @@
+"""One machine: database, Prefect server, worker, mailbox and pages, started in order and stopped cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import uvicorn
+from sqlalchemy import Engine
+
+from deployments.mailbox import start_mailbox
+from deployments.plan_commands import load_documents, read_documents
+from deployments.prefect_env import prefect_environment, use_prefect
+from flows import clock
+from models.actions import start_practice
+from models.settings import Settings
+from models.store import app_url, open_store, owner_url, prefect_url, transaction
+from rules.vietnamese import local_day, weekday_dmy
+from web.app import Practice, create_app
+
+
+class StartFailed(RuntimeError):
+    """A program that did not come up; says which, and where its log is."""
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
+
+
+def run(settings: Settings, practice: date | None, plan: str, every: float = 0) -> int:
+    """Start everything, say what is where, and serve until Ctrl-C; the exit code."""
+    settings = _with_free_ports(settings, practice)
+    with ExitStack() as stack:
+        try:
+            _serve(settings, practice, plan, every, stack)
+        except StartFailed as error:
+            print(f"dunghan: {error}", file=sys.stderr)
+            return 1
+        finally:
+            say("Đang dừng…")
+    say("Đã dừng.")
+    return 0
+
+
+def _serve(settings: Settings, practice: date | None, plan: str, every: float, stack: ExitStack) -> None:
+    say(f"Mở cơ sở dữ liệu ({'PostgreSQL nhúng' if not settings.database_url else 'PostgreSQL ngoài'})…")
+    engine = open_store(settings)
+    if practice:
+        _prepare_practice(engine, settings, practice, plan)
+        stack.enter_context(_mailbox(settings))
+    use_prefect(settings)
+    environment = _environment(settings)
+    say("Khởi động Prefect (lần đầu khoảng 20-40 giây)…")
+    server = ("-m", "prefect", "server", "start")
+    server_env = {**environment, "PREFECT_API_DATABASE_CONNECTION_URL": prefect_url(settings)}
+    process = stack.enter_context(_program("prefect-server", server, server_env, settings))
+    _wait_healthy(f"{settings.prefect_api_url}/health", process, settings)
+    _register(engine, scheduled=practice is None)
+    worker = ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", "2")
+    stack.enter_context(_program("prefect-worker", worker, environment, settings))
+    asyncio.run(_pages(engine, settings, practice, every))
+
+
+def _register(engine: Engine, scheduled: bool) -> None:
+    from deployments.register import deploy  # imports Prefect, which reads its environment once
+
+    say("Đăng ký nhiệm vụ với Prefect…")
+    sent, kept = asyncio.run(deploy(engine, scheduled, lambda text: say(f"  {text}")))
+    say(f"  {sent} mục mới, {kept} mục giữ nguyên.")
+
+
+def _prepare_practice(engine: Engine, settings: Settings, day: date, plan: str) -> None:
+    with transaction(engine) as session:
+        start_practice(session, day)
+    documents = read_documents(settings.plans_dir / plan, settings.plans_dir / "people.yaml", None)
+    say(load_documents(engine, documents, day))
+
+
+@contextmanager
+def _mailbox(settings: Settings) -> Iterator[None]:
+    controller = start_mailbox(mailbox_folder(settings), settings.smtp_port)
+    try:
+        yield
+    finally:
+        controller.stop()
+
+
+def mailbox_folder(settings: Settings) -> Path:
+    """Where practice keeps the letters it delivered."""
+    return settings.state_dir / "mailbox"
+
+
+async def _pages(engine: Engine, settings: Settings, practice: date | None, every: float) -> None:
+    """Serve the pages; in practice, sweep the first morning and move on by button or by timer."""
+    from deployments.practice import PracticeDay
+
+    day = PracticeDay(engine) if practice else None
+    app = create_app(
+        engine,
+        partial(clock.now, engine),
+        practice=Practice(day.advance, day.busy) if day else None,
+        prefect_url=f"http://127.0.0.1:{settings.prefect_port}",
+        mailbox=mailbox_folder(settings) if practice else None,
+    )
+    config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    mover = None
+    if day:
+        await day.sweep()
+        mover = asyncio.create_task(day.keep_moving(every)) if every else None
+    _say_where(engine, settings, practice)
+    await server.serve()
+    if mover:
+        mover.cancel()
+
+
+def _say_where(engine: Engine, settings: Settings, practice: date | None) -> None:
+    if practice:
+        say(f"DIỄN TẬP: hôm nay là {weekday_dmy(local_day(clock.now(engine)))}.")
+        say(f"Hộp thư:    {settings.pages_url}/hop-thu")
+    say(f"Nghĩa vụ:   {settings.pages_url}/nghia-vu")
+    say(f"Prefect:    http://127.0.0.1:{settings.prefect_port}/flows")
+    say(f"Dữ liệu:    {settings.state_dir.resolve()}")
+    say("Sẵn sàng. Nhấn Ctrl-C để dừng.")
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What children inherit: the same settings, and the database by URL so that none starts its own."""
+    keys = {f"DUNGHAN_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value}
+    urls = {
+        "DUNGHAN_DATABASE_URL": app_url(settings).render_as_string(False),
+        "DUNGHAN_OWNER_DATABASE_URL": owner_url(settings).render_as_string(False),
+    }
+    return {**os.environ, **keys, **urls, **prefect_environment(settings)}
+
+
+@contextmanager
+def _program(
+    name: str, arguments: tuple[str, ...], environment: dict[str, str], settings: Settings
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child in its own session, its output in a log file; asked to stop, then made to."""
+    log = _log(settings, name)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _log(settings: Settings, name: str) -> Path:
+    folder = settings.state_dir / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.log"
+
+
+def _wait_healthy(url: str, process: subprocess.Popen[bytes], settings: Settings, seconds: int = 180) -> None:
+    started = time.monotonic()
+    while time.monotonic() - started < seconds:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(URLError, OSError), urlopen(url, timeout=2) as answer:  # noqa: S310  loopback only
+            if answer.status == 200:
+                return
+        time.sleep(0.5)
+    raise StartFailed(f"máy chủ Prefect không chạy được; xem {_log(settings, 'prefect-server')}")
+
+
+def _with_free_ports(settings: Settings, practice: date | None) -> Settings:
+    """In practice a busy port gives way to a free one; in real operation it is an error the server itself reports."""
+    if not practice:
+        return settings
+    names = ("smtp_port", "web_port", "prefect_port")
+    return settings.model_copy(update={name: _free_port(getattr(settings, name)) for name in names})
+
+
+def _free_port(preferred: int) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise StartFailed("không còn cổng trống trên máy")

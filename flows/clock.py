@@ -1,0 +1,19 @@
+"""The only reader of a clock: real time, or the moment practice has reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pendulum
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from models.tables import PracticeClock
+from rules.vietnamese import ZONE
+
+
+def now(engine: Engine) -> datetime:
+    """The present moment, aware; in practice, the one its clock was moved to."""
+    with Session(engine) as session:
+        practice = session.get(PracticeClock, 1)
+        return practice.now if practice else pendulum.now(ZONE)

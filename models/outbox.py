@@ -1,0 +1,229 @@
+"""The outbox: letters claimed once in the database before anything is sent, gathered into one mail a person.
+
+A digest goes cho-gui -> dang-gui -> da-gui. A process that dies while transmitting leaves it «dang-gui» with
+nobody holding its row: the next sweep finds that and marks it khong-ro, for a person to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from models.audit import Act, Action, record
+from models.obligations import ladder_of, next_wakeup
+from models.people import Roster
+from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, table_of
+from rules.reminders import DatedRung, rungs_between
+from rules.vietnamese import local_day
+from rules.working_days import WorkingCalendar
+
+WAITING, SENDING, SENT, FAILED = "cho-gui", "dang-gui", "da-gui", "gui-loi"
+REFUSED, UNKNOWN, MERGED = "bi-tu-choi", "khong-ro", "nhap-thu-sau"
+DIGEST_STATUSES = {
+    WAITING: "Chờ gửi",
+    SENDING: "Đang gửi",
+    SENT: "Đã gửi",
+    FAILED: "Chưa gửi được, sẽ gửi lại",
+    REFUSED: "Máy chủ từ chối",
+    UNKNOWN: "Không rõ đã đến chưa",
+    MERGED: "Gộp vào thư sáng sau",
+}
+MAIL_DOMAIN = "dunghan.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What one visit to an obligation did: the rungs it told, and how many new letters that made."""
+
+    obligation: str
+    title: str
+    rungs: tuple[str, ...]
+    letters: int
+    people: tuple[str, ...]
+
+
+def reach_rungs(
+    session: Session, obligation_id: int, calendar: WorkingCalendar, roster: Roster, now: datetime, flow_run: str = ""
+) -> Reached | None:
+    """Claim the letters of every rung that has come, move the next wake-up, and record it; None if nothing is due.
+
+    Another process holding the row is left to finish (SKIP LOCKED).
+    """
+    row = _locked(session, obligation_id, now)
+    if row is None:
+        return None
+    task = session.get_one(PlanTask, row.plan_task_id)
+    ladder, today = ladder_of(row), local_day(now)
+    rungs = rungs_between(ladder, row.target, calendar, row.last_offset, today)
+    told = _claim(session, row, task, rungs, roster, today)
+    row.last_offset = rungs[-1].offset if rungs else row.last_offset
+    row.next_wakeup_at = next_wakeup(ladder, row.target, calendar, row.last_offset)
+    session.add(row)
+    names = tuple(rung.name for rung in rungs)
+    detail = {"rungs": list(names), "letters": len(told), "people": sorted(set(told))}
+    record(session, row.authority_id, now, [Act(Action.RUNG_REACHED, row.code, detail, flow_run=flow_run)])
+    return Reached(row.code, task.title, names, len(told), tuple(sorted(set(told))))
+
+
+def _locked(session: Session, obligation_id: int, now: datetime) -> Obligation | None:
+    query = select(Obligation).where(col(Obligation.id) == obligation_id, col(Obligation.next_wakeup_at) <= now)
+    return session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def _claim(
+    session: Session, row: Obligation, task: PlanTask, rungs: Sequence[DatedRung], roster: Roster, today: date
+) -> list[str]:
+    """Insert the letters of `rungs` once; the codes of the persons they are for."""
+    values = [
+        {
+            "obligation_id": row.id,
+            "person_id": person,
+            "rung": rung.name,
+            "rung_day": rung.on,
+            "claimed_on": today,
+            "audience": audience,
+        }
+        for rung in rungs
+        for person, audience in sorted(roster.recipients(task, rung).items())
+    ]
+    if not values:
+        return []
+    told = (session.execute(_CLAIM, value).scalar_one_or_none() for value in values)
+    return [roster.codes[person] for person in told if person is not None]
+
+
+_CLAIM = insert(table_of(Letter)).on_conflict_do_nothing().returning(col(Letter.person_id))
+
+
+def give_up_on_lost(session: Session, authority: Authority, now: datetime) -> list[str]:
+    """Mark every digest whose sender died while transmitting as «not known»; the persons' codes."""
+    lost = (
+        select(Digest, Person)
+        .join(Person, col(Person.id) == col(Digest.person_id))
+        .where(col(Digest.authority_id) == authority.id, col(Digest.status) == SENDING)
+        .with_for_update(of=Digest, skip_locked=True)
+    )
+    acts = []
+    for digest, person in session.execute(lost):
+        digest.status = UNKNOWN
+        acts.append(_act(Action.DIGEST_UNKNOWN, digest, person))
+    record(session, _id(authority), now, acts)
+    return [act.detail["person"] for act in acts]
+
+
+def gather_digests(session: Session, authority: Authority, now: datetime) -> list[int]:
+    """Put every unsent letter into its person's digest of today; the digests to send, in order.
+
+    A digest of an earlier day that never left is merged into today's. A person who already got today's mail
+    hears of newer letters tomorrow: one mail a person a morning.
+    """
+    today = local_day(now)
+    _merge_unsent(session, authority, today, now)
+    waiting = (
+        select(col(Letter.person_id), col(Person.code))
+        .join(Person, col(Person.id) == col(Letter.person_id))
+        .where(col(Letter.digest_id).is_(None), col(Person.authority_id) == authority.id)
+        .distinct()
+    )
+    for person, code in sorted(session.execute(waiting)):
+        if digest := _digest_of(session, authority, person, code, today):
+            mine = (col(Letter.person_id) == person) & col(Letter.digest_id).is_(None)
+            session.execute(update(Letter).where(mine).values(digest_id=digest))
+    unsent = select(col(Digest.id)).where(
+        col(Digest.authority_id) == authority.id, col(Digest.day) == today, col(Digest.status).in_((WAITING, FAILED))
+    )
+    return list(session.execute(unsent.order_by(col(Digest.person_id))).scalars())
+
+
+def _merge_unsent(session: Session, authority: Authority, today: date, now: datetime) -> None:
+    stale = (
+        select(Digest, Person)
+        .join(Person, col(Person.id) == col(Digest.person_id))
+        .where(col(Digest.authority_id) == authority.id, col(Digest.day) < today)
+        .where(col(Digest.status).in_((WAITING, FAILED)))
+        .with_for_update(of=Digest, skip_locked=True)
+    )
+    acts = []
+    for digest, person in session.execute(stale):
+        digest.status = MERGED
+        session.execute(update(Letter).where(col(Letter.digest_id) == digest.id).values(digest_id=None))
+        acts.append(_act(Action.DIGEST_MERGED, digest, person))
+    record(session, _id(authority), now, acts)
+
+
+def _digest_of(session: Session, authority: Authority, person: int, code: str, today: date) -> int | None:
+    """Today's digest of `person` while it can still take letters, made if there is none."""
+    values = {
+        "authority_id": authority.id,
+        "person_id": person,
+        "day": today,
+        "status": WAITING,
+        "message_id": f"<{today:%Y%m%d}.{code}.{authority.code}@{MAIL_DOMAIN}>",
+        "subject": "",
+        "response": "",
+    }
+    session.execute(_OPEN_DIGEST, values)
+    mine = select(col(Digest.id)).where(
+        col(Digest.person_id) == person,
+        col(Digest.day) == today,
+        or_(col(Digest.status) == WAITING, col(Digest.status) == FAILED),
+    )
+    return session.execute(mine).scalar_one_or_none()
+
+
+_OPEN_DIGEST = insert(table_of(Digest)).on_conflict_do_nothing()
+
+
+def start_sending(session: Session, digest_id: int, subject: str) -> bool:
+    """Say, before the first byte leaves, that this digest is being transmitted; False when it is not ours to send."""
+    claim = (
+        update(Digest)
+        .where(col(Digest.id) == digest_id, col(Digest.status).in_((WAITING, FAILED)))
+        .values(status=SENDING, subject=subject)
+        .returning(col(Digest.id))
+    )
+    return session.execute(claim).scalar_one_or_none() is not None
+
+
+def hold(session: Session, digest_id: int) -> Digest | None:
+    """Lock the digest for the time it is transmitted: a held row is alive, an unheld «dang-gui» row is lost."""
+    query = select(Digest).where(col(Digest.id) == digest_id, col(Digest.status) == SENDING)
+    return session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def finish_sending(
+    session: Session, digest: Digest, person: Person, status: str, response: str, now: datetime, flow_run: str = ""
+) -> None:
+    """Write down how the transmission ended, and its audit entry, in the caller's transaction."""
+    digest.status, digest.response = status, response
+    digest.sent_at = now if status == SENT else None
+    session.add(digest)
+    action = {
+        SENT: Action.DIGEST_SENT,
+        FAILED: Action.DIGEST_FAILED,
+        REFUSED: Action.DIGEST_REFUSED,
+        UNKNOWN: Action.DIGEST_UNKNOWN,
+    }[status]
+    letters = session.execute(select(Letter.id).where(col(Letter.digest_id) == digest.id)).all()  # type: ignore[call-overload]
+    act = _act(action, digest, person, response=response, letters=len(letters), flow_run=flow_run)
+    record(session, digest.authority_id, now, [act])
+
+
+def _act(action: Action, digest: Digest, person: Person, flow_run: str = "", **detail: Any) -> Act:
+    facts = {"person": person.code, "day": digest.day.isoformat(), "message_id": digest.message_id, **detail}
+    return Act(action, digest.message_id, facts, flow_run=flow_run)
+
+
+def _id(row: Any) -> int:
+    return int(row.id)
+
+
+def authorities(session: Session) -> Iterable[Authority]:
+    """Every authority, in order."""
+    return session.execute(select(Authority).order_by(col(Authority.id))).scalars().all()

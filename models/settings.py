@@ -1,0 +1,89 @@
+"""Settings: one TOML file and the environment, every key documented, unknown keys refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+HOUSE = Path(__file__).resolve().parents[1]
+_PREFIX = "DUNGHAN_"
+_FILE = "DUNGHAN_SETTINGS"
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; says the key and what to do."""
+
+
+class Settings(BaseSettings):
+    """Where dunghan keeps things and whom it talks to. Environment: DUNGHAN_<KEY>; file: named by DUNGHAN_SETTINGS."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid")
+
+    state_dir: Path = Field(default=Path(".state"), description="Folder for the embedded database, mailbox and logs")
+    plans_dir: Path = Field(default=HOUSE / "plans", description="Folder of calendar.yaml and people.yaml")
+    database_url: str = Field(
+        default="", description="PostgreSQL for dunghan as the application's role; empty: embedded"
+    )
+    owner_database_url: str = Field(default="", description="The same database as its owner, for migrations only")
+    prefect_database_url: str = Field(default="", description="PostgreSQL for Prefect's server; empty: embedded")
+    smtp_host: str = Field(default="127.0.0.1", description="Mail relay")
+    smtp_port: int = Field(default=2525, description="Port of the mail relay")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(default="none", description="How the relay is spoken to")
+    smtp_user: str = Field(default="", description="Account on the relay; empty: none")
+    smtp_password_file: Path | None = Field(default=None, description="File (mode 600) holding the relay's password")
+    mail_from: str = Field(default="nhacviec@dunghan.example", description="Sender address")
+    mail_from_name: str = Field(default="Nhắc việc đúng hạn", description="Sender's name")
+    web_host: str = Field(default="127.0.0.1", description="Address the pages listen on")
+    web_port: int = Field(default=8800, description="Port of the pages")
+    base_url: str = Field(default="", description="Address of the pages as people reach them; empty: http://host:port")
+    prefect_port: int = Field(default=4200, description="Port of Prefect's server, on 127.0.0.1 only")
+
+    @property
+    def pages_url(self) -> str:
+        """The address put into letters."""
+        return self.base_url.rstrip("/") or f"http://{self.web_host}:{self.web_port}"
+
+    @property
+    def prefect_api_url(self) -> str:
+        """Where Prefect's API answers."""
+        return f"http://127.0.0.1:{self.prefect_port}/api"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then environment, then the TOML file."""
+        file = os.environ.get(_FILE)
+        from_file = (TomlConfigSettingsSource(settings_cls, Path(file)),) if file else ()
+        return (init_settings, env_settings, *from_file)
+
+
+def read_settings() -> Settings:
+    """The settings in force. Raises SettingsError for an unknown key, a wrong value or a missing file."""
+    _refuse_unknown_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        detail = error.errors()[0]
+        key = ".".join(str(step) for step in detail["loc"])
+        raise SettingsError(f"cấu hình «{key}»: {detail['msg']}; đọc được {detail.get('input')!r}.") from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"không đọc được tệp cấu hình {os.environ.get(_FILE)}: {error}") from None
+
+
+def _refuse_unknown_names() -> None:
+    if (file := os.environ.get(_FILE)) and not Path(file).is_file():
+        raise SettingsError(f"{_FILE} trỏ tới {file}, không có tệp này.")
+    known = {_FILE, *(f"{_PREFIX}{name.upper()}" for name in Settings.model_fields)}
+    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"biến môi trường {unknown[0]} không có; các biến: {', '.join(sorted(known))}.")

@@ -1,0 +1,258 @@
+"""The tables: one row per authority, plan task, obligation, letter and audit entry (PostgreSQL)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The plain table under `model`, for statements that need no objects."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]  # SQLModel does not declare it
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSONB, nullable=False))
+
+
+def _big_key() -> Any:
+    return Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+
+
+class Authority(SQLModel, table=True):
+    """An office that promises (UBND xã); everything else belongs to one."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    catch_all_id: int | None = None  # the person who gets what nobody else can
+
+
+class CalendarNotice(SQLModel, table=True):
+    """A notice of holidays, swaps or closures as recorded; the calendar is made from these."""
+
+    __tablename__ = "calendar_notice"
+    __table_args__ = (UniqueConstraint("authority_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    number: str
+    issued: date
+    content: dict[str, Any] = _json()
+
+
+class Unit(SQLModel, table=True):
+    """A unit; `relation` says whether it may be urged or only informed."""
+
+    __table_args__ = (UniqueConstraint("authority_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    code: str
+    name: str
+    relation: str  # noi-bo | phoi-hop | cap-tren
+
+
+class Person(SQLModel, table=True):
+    """Someone who gets letters."""
+
+    __table_args__ = (UniqueConstraint("authority_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    code: str
+    name: str
+    title: str
+    email: str
+
+
+class Role(SQLModel, table=True):
+    """Who holds which role in a unit, from when to when (last day included)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    kind: str  # can-bo | phu-trach | chu-tich
+    held_from: date
+    held_to: date | None = None
+
+
+class Plan(SQLModel, table=True):
+    """A plan as loaded, with the hash of its file."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    code: str = Field(unique=True)
+    number: str
+    signed_on: date
+    year: int
+    title: str
+    tracked_from: date  # obligations due before it get no letters; a person says what became of them
+    file_sha256: str
+    findings: list[str] = _json()
+    event_names: dict[str, str] = _json()  # event code -> what happened, in words
+
+
+class PlanTask(SQLModel, table=True):
+    """One nhiệm vụ of a plan: what, who, and when in the plan's words and in rules."""
+
+    __tablename__ = "plan_task"
+    __table_args__ = (UniqueConstraint("plan_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    code: str
+    slug: str = Field(unique=True)
+    title: str
+    kind: str
+    index_number: int | None = None
+    component: str | None = None
+    place: str
+    quote: str | None = None
+    lead: str | None = None
+    implementing: list[str] = _json()
+    result: str | None = None
+    schedule: list[dict[str, Any]] = _json()
+    basis: list[dict[str, Any]] = _json()
+    findings: list[str] = _json()
+    ladder: str
+    done: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    awaits_confirmation: bool = False
+
+
+class Event(SQLModel, table=True):
+    """A fact tasks wait for; recorded once with the document that proves it."""
+
+    __table_args__ = (UniqueConstraint("authority_id", "code", "day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    code: str
+    name: str
+    day: date
+    document: str
+
+
+class Obligation(SQLModel, table=True):
+    """One time a plan task falls due, with its stored receipt and frozen ladder."""
+
+    __table_args__ = (
+        UniqueConstraint("plan_task_id", "period_key"),
+        Index("ix_obligation_wakeup", "next_wakeup_at", postgresql_where=text("next_wakeup_at IS NOT NULL")),
+    )
+
+    id: int | None = _big_key()
+    authority_id: int = Field(foreign_key="authority.id", index=True)
+    plan_task_id: int = Field(foreign_key="plan_task.id", index=True)
+    code: str = Field(unique=True)
+    period_key: str
+    period_name: str
+    status: str = Field(index=True)  # dang-theo-doi | hoan-thanh | truoc-theo-doi | khong-con-ap-dung
+    internal: bool
+    provisional: bool
+    nominal: date
+    legal: date
+    target: date
+    cut_off: date | None = None
+    event_id: int | None = Field(default=None, foreign_key="event.id")
+    receipt: dict[str, Any] = _json()
+    ladder: dict[str, Any] = _json()
+    last_offset: int | None = None  # the rung last told, in working days from the target
+    calendar_version: str
+    next_wakeup_at: datetime | None = None
+    opened_on: date
+    done_on: date | None = None
+    evidence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+
+
+class Digest(SQLModel, table=True):
+    """One mail to one person on one morning; its letters are the lines in it."""
+
+    __table_args__ = (UniqueConstraint("person_id", "day"),)
+
+    id: int | None = _big_key()
+    authority_id: int = Field(foreign_key="authority.id")
+    person_id: int = Field(foreign_key="person.id")
+    day: date
+    status: str = Field(index=True)  # cho-gui | dang-gui | da-gui | gui-loi | bi-tu-choi | khong-ro | nhap-thu-sau
+    message_id: str = Field(unique=True)
+    subject: str = ""
+    response: str = ""
+    sent_at: datetime | None = None
+
+
+class Letter(SQLModel, table=True):
+    """One rung of one obligation told to one person: claimed by its unique key before anything is sent."""
+
+    __table_args__ = (
+        UniqueConstraint("obligation_id", "rung", "person_id"),
+        Index("ix_letter_waiting", "person_id", postgresql_where=text("digest_id IS NULL")),
+    )
+
+    id: int | None = _big_key()
+    obligation_id: int = Field(sa_type=BigInteger, foreign_key="obligation.id")
+    person_id: int = Field(foreign_key="person.id")
+    digest_id: int | None = Field(default=None, sa_type=BigInteger, foreign_key="digest.id", index=True)
+    rung: str
+    rung_day: date
+    claimed_on: date
+    audience: str
+
+
+class AuditEntry(SQLModel, table=True):
+    """One entry of an authority's append-only, chained trail."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (ForeignKeyConstraint(["authority_id"], ["authority.id"]),)
+
+    authority_id: int = Field(primary_key=True)
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: datetime
+    actor: str
+    action: str = Field(index=True)
+    subject: str = Field(index=True)
+    detail: dict[str, Any] = _json()
+    flow_run: str = ""
+    previous_hash: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """The newest entry of each chain: locked to append, and a witness when the newest entries are cut off."""
+
+    __tablename__ = "audit_head"
+
+    authority_id: int = Field(primary_key=True, foreign_key="authority.id")
+    seq: int = Field(sa_type=BigInteger)
+    hash: str
+
+
+class PracticeClock(SQLModel, table=True):
+    """The moment practice has reached; no row means real time."""
+
+    __tablename__ = "practice_clock"
+
+    id: int = Field(default=1, primary_key=True)
+    now: datetime

@@ -1,0 +1,11 @@
+"""Pure rules: dates and facts in, values out; no clock, environment, database or network.
+
+working_days  the office calendar as a table, constant-time counting
+notices       official notices (holidays, swaps, closures) laid over the statutory days
+deadlines     a rule and an event give a deadline with its receipt
+rule_json     rules as JSON values, in and out
+periods       reporting periods and their cut-offs
+schedule      when a plan task falls due: what its words mean over years
+reminders     the ladder of rungs before and after a target day
+vietnamese    dates and weekdays as people in the office write them
+"""

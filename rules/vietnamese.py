@@ -1,0 +1,49 @@
+"""Dates, weekdays and instants the way an office in Viet Nam writes and counts them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pendulum
+
+ZONE = "Asia/Ho_Chi_Minh"
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+MORNING = (7, 30)
+
+
+def dmy(day: date) -> str:
+    """«02/07/2024», the form on every page, letter and file."""
+    return f"{day:%d/%m/%Y}"
+
+
+def weekday_dmy(day: date) -> str:
+    """«thứ Ba, 02/07/2024»."""
+    return f"{WEEKDAYS[day.weekday()]}, {dmy(day)}"
+
+
+def start_of(day: date) -> datetime:
+    """Midnight at which `day` begins in Viet Nam, aware."""
+    return pendulum.datetime(day.year, day.month, day.day, tz=ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """The exclusive bound of `day`: «24 giờ» is 00:00 of the day after (BLDS 2015 Đ148.6)."""
+    return start_of(day + timedelta(days=1))
+
+
+def morning_of(day: date) -> datetime:
+    """07:30 of `day`, when the morning sweep starts."""
+    hour, minute = MORNING
+    return pendulum.datetime(day.year, day.month, day.day, hour, minute, tz=ZONE)
+
+
+def local_day(instant: datetime) -> date:
+    """The calendar day in Viet Nam at an aware instant; a naive one is refused."""
+    if instant.tzinfo is None:
+        raise ValueError(f"thời điểm {instant.isoformat()} không có múi giờ")
+    return pendulum.instance(instant).in_timezone(ZONE).date()
+
+
+def local_time(instant: datetime) -> str:
+    """«07:30 18/06/2024» in Viet Nam, for people."""
+    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
