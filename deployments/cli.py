@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deployments import date_commands, office_commands, plan_commands, run_commands
+from deployments import date_commands, due_command, office_commands, plan_commands, record_commands, run_commands
 
 app = typer.Typer(
     name="dunghan",
@@ -17,8 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 date_commands.add_to(app)
+due_command.add_to(app)
 plan_commands.add_to(app)
 office_commands.add_to(app)
+record_commands.add_to(app)
 run_commands.add_to(app)
 
 

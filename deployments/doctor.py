@@ -17,6 +17,8 @@ from models.outbox import authorities
 from models.settings import Settings, read_settings
 from models.store import open_store
 from models.views import unsettled_digests
+from rules.law.continuity import overlaps_and_gaps
+from rules.law.terms import all_terms
 from rules.vietnamese import dmy, local_day
 
 
@@ -86,6 +88,13 @@ def _trail(engine: Engine) -> Iterator[Check]:
             )
 
 
+def _law(engine: Engine) -> Iterator[Check]:
+    findings = [finding for finding in overlaps_and_gaps() if finding.level == "error"]
+    found = f"{len(all_terms())} quy định, {len(findings)} chỗ chồng lấn hoặc hở"
+    todo = "; ".join(finding.text for finding in findings)
+    yield Check("quy định pháp luật", not findings, found, todo)
+
+
 def _letters(engine: Engine) -> Iterator[Check]:
     with Session(engine) as session:
         count = len(unsettled_digests(session))
@@ -93,4 +102,4 @@ def _letters(engine: Engine) -> Iterator[Check]:
     yield Check("thư không rõ hoặc bị từ chối", count == 0, str(count), todo)
 
 
-_LOOKS: tuple[Callable[[Engine], Iterator[Check]], ...] = (_database, _horizon, _trail, _letters)
+_LOOKS: tuple[Callable[[Engine], Iterator[Check]], ...] = (_database, _horizon, _law, _trail, _letters)

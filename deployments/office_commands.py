@@ -1,8 +1,7 @@
-"""What an office asks day to day: obligations, one explained, an event recorded, a sweep, a replay, the trail."""
+"""What an office asks day to day: obligations, one explained, an event recorded, a sweep."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,14 +24,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("obligations", help="Danh sách nghĩa vụ đang theo dõi.")(obligations)
     app.command("explain", help="Một nghĩa vụ: vì sao có hạn ấy, đã nhắc ai, đã xảy ra gì.")(explain)
     app.command("sweep", help="Quét một lượt: nhắc những gì đến mốc.")(sweep)
-    app.command("replay", help="Chạy thử một khoảng thời gian, thư ghi vào thư mục.")(replay)
     event = typer.Typer(help="Sự kiện làm phát sinh nghĩa vụ.", no_args_is_help=True, rich_markup_mode=None)
     event.command("record", help="Ghi một sự kiện đã xảy ra.")(record)
     app.add_typer(event, name="event")
-    audit = typer.Typer(help="Nhật ký chỉ ghi thêm.", no_args_is_help=True, rich_markup_mode=None)
-    audit.command("verify", help="Kiểm tra chuỗi nhật ký; mã thoát 1 khi không khớp.")(verify)
-    audit.command("head", help="Số và mã băm của bản ghi mới nhất.")(head)
-    app.add_typer(audit, name="audit")
 
 
 def obligations(
@@ -51,7 +45,7 @@ def obligations(
 
     if status and status not in STATES:
         raise RuleError(f"--status cần một trong {', '.join(STATES)}; đọc được {status!r}.")
-    engine, _, now = _open(on)
+    engine, _, now = open_office(on)
     with Session(engine) as session:
         lines = list_obligations(session, local_day(now), status, unit)
     if as_json:
@@ -75,7 +69,7 @@ def explain(
     from models.views import find_obligation
     from rules.vietnamese import local_day
 
-    engine, _, now = _open(on)
+    engine, _, now = open_office(on)
     with Session(engine) as session:
         page = find_obligation(session, obligation, local_day(now))
     if page is None:
@@ -111,15 +105,38 @@ def record(
     """Record an event and open what it triggers, once."""
     from models.actions import record_event
     from models.store import transaction
+    from models.tables import PlanTask
     from rules.rule_json import parse_day
     from rules.vietnamese import dmy
 
-    engine, _, now = _open(None)
+    engine, _, now = open_office(None)
     with transaction(engine) as session:
         opened = record_event(session, name, parse_day(day), document, now)
         print(f"Đã ghi sự kiện {name} ngày {dmy(parse_day(day))}: mở {len(opened)} nghĩa vụ.")
         for row in opened:
             print(f"  {row.code}: nên xong {dmy(row.target)}, hạn {dmy(row.legal)}")
+        at_once = [row for row in opened if row.next_wakeup_at and row.next_wakeup_at <= now]
+        tasks = {session.get_one(PlanTask, row.plan_task_id).slug for row in at_once}
+    if tasks:
+        _tell_at_once(sorted(tasks), engine)
+
+
+def _tell_at_once(slugs: list[str], engine: Engine) -> None:
+    """Run the plan tasks' own deployments; without Prefect the next sweep tells them."""
+    import asyncio
+
+    import httpx
+
+    from deployments.prefect_env import use_prefect
+    from models.settings import read_settings
+
+    use_prefect(read_settings())
+    from deployments.register import start_plan_tasks
+
+    try:
+        print(f"Đã yêu cầu Prefect nhắc ngay {asyncio.run(start_plan_tasks(slugs, engine))} nhiệm vụ.")
+    except (httpx.HTTPError, RuntimeError):
+        print("Prefect không trả lời; lượt quét tới sẽ nhắc.")
 
 
 def sweep(
@@ -136,7 +153,7 @@ def sweep(
     from flows.sweep import Office
     from flows.sweep import sweep as run
 
-    engine, settings, now = _open(on)
+    engine, settings, now = open_office(on)
     swept = asyncio.run(run(Office(engine, settings, SmtpMailer(settings)), now))
     print(f"{len(swept.reached)} nghĩa vụ đến mốc, {swept.sent} thư đã gửi, {swept.unsent} thư chưa gửi.")
     for person in swept.unknown:
@@ -157,74 +174,7 @@ def _sweep_through_prefect() -> None:
     print(f"Đã yêu cầu Prefect quét: lượt chạy {asyncio.run(start_sweep()).name}.")
 
 
-def replay(
-    plan: Annotated[Path, typer.Argument(help="Tệp kế hoạch YAML.")],
-    first: Annotated[str, typer.Option("--from", help="Ngày đầu, YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", help="Ngày cuối, YYYY-MM-DD.")],
-    out: Annotated[Path, typer.Option("--out", help="Thư mục kết quả, phải chưa có hoặc rỗng.")],
-    calendar: Annotated[Path | None, typer.Option("--calendar", help="Tệp lịch khác.")] = None,
-    people: Annotated[Path | None, typer.Option("--people", help="Tệp nhân sự khác.")] = None,
-) -> None:
-    """Run days of the plan through the real sweep; each letter becomes an .eml file."""
-    from deployments.plan_commands import read_documents
-    from flows.replay import replay as run
-    from models.settings import read_settings
-    from models.store import owner_url
-    from rules.rule_json import RuleError, parse_day
-
-    days = parse_day(first), parse_day(last)
-    if days[1] < days[0]:
-        raise RuleError(f"--to {days[1]} đứng trước --from {days[0]}.")
-    if out.exists() and any(out.iterdir()):
-        raise RuleError(f"--out {out} đã có tệp; hãy chỉ một thư mục mới hoặc rỗng.")
-    settings = read_settings()
-    documents = read_documents(plan, people or settings.plans_dir / "people.yaml", calendar)
-    summary = run(owner_url(settings), settings, *documents, days, out)
-    mails = sum(len(person["mails"]) for person in summary["people"])
-    letters = sum(len(row["letters"]) for row in summary["obligations"])
-    print(
-        f"{len(summary['obligations'])} nghĩa vụ, {letters} thư nhắc trong {mails} thư điện tử; xem {out}/summary.json"
-    )
-
-
-def verify() -> None:
-    """Check every authority's chain."""
-    from sqlmodel import Session
-
-    from models.audit import verify as check
-    from models.outbox import authorities
-
-    engine, _, _ = _open(None)
-    broken = False
-    with Session(engine) as session:
-        for authority in authorities(session):
-            good, fault = check(session, authority.id or 0)
-            broken = broken or fault is not None
-            verdict = f"HỎNG ở bản ghi số {fault.seq}: {fault.reason}" if fault else "nguyên vẹn"
-            print(f"{authority.name}: {good} bản ghi khớp; nhật ký {verdict}.")
-    if broken:
-        raise typer.Exit(1)
-
-
-def head(as_json: Json = False) -> None:
-    """Print the newest entry's number and hash of every authority."""
-    from sqlmodel import Session
-
-    from deployments.printing import print_json
-    from models.audit import head as newest
-    from models.outbox import authorities
-
-    engine, _, _ = _open(None)
-    with Session(engine) as session:
-        heads = [(a.code, *newest(session, a.id or 0)) for a in authorities(session)]
-    if as_json:
-        return print_json([{"authority": code, "seq": seq, "hash": digest} for code, seq, digest in heads])
-    for code, seq, digest in heads:
-        print(f"{code} {seq} {digest}")
-    return None
-
-
-def _open(on: str | None) -> tuple[Engine, Settings, datetime]:
+def open_office(on: str | None) -> tuple[Engine, Settings, datetime]:
     """The store, the settings and the moment to work at."""
     from flows import clock
     from models.settings import read_settings

@@ -134,12 +134,14 @@ def load(
 def read_documents(file: Path, people: Path, calendar: Path | None) -> tuple[PlanFile, Any, Any]:
     """The plan, people and notices files, all checked before anything is stored."""
     from models.calendar_file import read_notices
+    from models.office_file import read_all
     from models.people_file import read_people
     from models.plan_file import read_plan
     from models.settings import read_settings
 
     notices = calendar or read_settings().plans_dir / "calendar.yaml"
-    return read_plan(file), read_people(people), read_notices(notices)
+    plan, staff, days = read_all(lambda: read_plan(file), lambda: read_people(people), lambda: read_notices(notices))
+    return plan, staff, days
 
 
 def load_documents(engine: Any, documents: tuple[PlanFile, Any, Any], tracked_from: Any) -> str:

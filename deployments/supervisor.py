@@ -28,6 +28,7 @@ from flows import clock
 from models.actions import start_practice
 from models.settings import Settings
 from models.store import app_url, open_store, owner_url, prefect_url, transaction
+from models.tables import PracticeClock
 from rules.vietnamese import local_day, weekday_dmy
 from web.app import Practice, create_app
 
@@ -43,10 +44,13 @@ def say(text: str) -> None:
 
 def run(settings: Settings, practice: date | None, plan: str, every: float = 0) -> int:
     """Start everything, say what is where, and serve until Ctrl-C; the exit code."""
-    settings = _with_free_ports(settings, practice)
+    settings = _kept_on_this_machine(settings, practice)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop by a service manager: the same as Ctrl-C
     with ExitStack() as stack:
         try:
             _serve(settings, practice, plan, every, stack)
+        except KeyboardInterrupt:
+            pass
         except StartFailed as error:
             print(f"dunghan: {error}", file=sys.stderr)
             return 1
@@ -59,6 +63,7 @@ def run(settings: Settings, practice: date | None, plan: str, every: float = 0) 
 def _serve(settings: Settings, practice: date | None, plan: str, every: float, stack: ExitStack) -> None:
     say(f"Mở cơ sở dữ liệu ({'PostgreSQL nhúng' if not settings.database_url else 'PostgreSQL ngoài'})…")
     engine = open_store(settings)
+    _refuse_mixing(engine, practice)
     if practice:
         _prepare_practice(engine, settings, practice, plan)
         stack.enter_context(_mailbox(settings))
@@ -81,6 +86,14 @@ def _register(engine: Engine, scheduled: bool) -> None:
     say("Đăng ký nhiệm vụ với Prefect…")
     sent, kept = asyncio.run(deploy(engine, scheduled, lambda text: say(f"  {text}")))
     say(f"  {sent} mục mới, {kept} mục giữ nguyên.")
+
+
+def _refuse_mixing(engine: Engine, practice: date | None) -> None:
+    """A database in which time is practised is never used for real."""
+    with transaction(engine) as session:
+        practised = session.get(PracticeClock, 1) is not None
+    if practised and practice is None:
+        raise StartFailed("cơ sở dữ liệu này là của diễn tập; chạy thật cần state_dir hoặc database_url khác.")
 
 
 def _prepare_practice(engine: Engine, settings: Settings, day: date, plan: str) -> None:
@@ -192,12 +205,14 @@ def _wait_healthy(url: str, process: subprocess.Popen[bytes], settings: Settings
     raise StartFailed(f"máy chủ Prefect không chạy được; xem {_log(settings, 'prefect-server')}")
 
 
-def _with_free_ports(settings: Settings, practice: date | None) -> Settings:
-    """In practice a busy port gives way to a free one; in real operation it is an error the server itself reports."""
+def _kept_on_this_machine(settings: Settings, practice: date | None) -> Settings:
+    """In practice a busy port gives way to a free one, and no letter can reach a configured relay."""
     if not practice:
         return settings
     names = ("smtp_port", "web_port", "prefect_port")
-    return settings.model_copy(update={name: _free_port(getattr(settings, name)) for name in names})
+    ports = {name: _free_port(getattr(settings, name)) for name in names}
+    local = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_user": "", "smtp_password_file": None}
+    return settings.model_copy(update={**ports, **local})
 
 
 def _free_port(preferred: int) -> int:

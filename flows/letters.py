@@ -12,6 +12,7 @@ from email.mime.text import MIMEText
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from sqlmodel import Session, col
 
 from models.settings import Settings
 from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, Unit
-from rules.vietnamese import dmy, weekday_dmy
+from rules.vietnamese import ZONE, dmy, weekday_dmy
 from rules.working_days import WorkingCalendar
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -33,6 +34,7 @@ class Line:
     period: str
     state: str
     days_left: int  # working days to the target; negative: past it
+    overdue: bool  # past the legal day; a checkpoint of the office's own never is
     target: date
     legal: date
     internal: bool
@@ -71,11 +73,12 @@ class DigestMail:
     @property
     def subject(self) -> str:
         """«Nhắc hạn: 3 việc, gần nhất 02/07/2024»: kind, count and nearest date."""
-        overdue = sum(line.days_left < 0 for line in self.lines)
-        nearest = min(line.target for line in self.lines)
-        kind = f"Đôn đốc: {overdue} việc quá hạn" if overdue else f"Nhắc hạn: {len(self.lines)} việc"
-        rest = f", {len(self.lines) - overdue} việc sắp đến hạn" if overdue and overdue < len(self.lines) else ""
-        return f"{kind}{rest}, {'sớm nhất' if overdue else 'gần nhất'} {dmy(nearest)}"
+        overdue = sum(line.overdue for line in self.lines)
+        nearest = dmy(min(line.target for line in self.lines))
+        if not overdue:
+            return f"Nhắc hạn: {len(self.lines)} việc, gần nhất {nearest}"
+        rest = f", {len(self.lines) - overdue} việc khác" if overdue < len(self.lines) else ""
+        return f"Đôn đốc: {overdue} việc quá hạn{rest}, sớm nhất {nearest}"
 
 
 def compose(session: Session, digest: Digest, calendar: WorkingCalendar, settings: Settings) -> DigestMail:
@@ -108,8 +111,9 @@ def _line(
     return Line(
         title=task.title,
         period=row.period_name,
-        state=_state(left, row),
+        state=_state(left, row, day),
         days_left=left,
+        overdue=day > row.legal and not row.internal,
         target=row.target,
         legal=row.legal,
         internal=row.internal,
@@ -123,12 +127,13 @@ def _line(
     )
 
 
-def _state(left: int, row: Obligation) -> str:
+def _state(left: int, row: Obligation, day: date) -> str:
     if left > 0:
         return f"còn {left} ngày làm việc"
     if left == 0:
         return "hôm nay là ngày cuối nên hoàn thành"
-    return f"đã quá {'mốc' if row.internal else 'ngày nên hoàn thành'} {-left} ngày làm việc"
+    passed = "mốc nội bộ" if row.internal else "hạn" if day > row.legal else "ngày nên hoàn thành"
+    return f"đã quá {passed} {-left} ngày làm việc"
 
 
 def _ground(ground: dict[str, str]) -> str:
@@ -148,15 +153,16 @@ def _draft(row: Obligation, task: PlanTask, unit: str | None) -> str:
 def _sections(lines: Iterable[Line]) -> Iterable[Section]:
     ordered = sorted(lines, key=lambda line: (line.days_left, line.title, line.period))
     for heading, test in _URGENCIES:
-        if found := tuple(line for line in ordered if test(line.days_left)):
+        if found := tuple(line for line in ordered if test(line)):
             yield Section(heading, found)
 
 
-_URGENCIES: tuple[tuple[str, Callable[[int], bool]], ...] = (
-    ("Quá hạn", lambda left: left < 0),
-    ("Hôm nay", lambda left: left == 0),
-    ("Sắp đến hạn", lambda left: 0 < left <= 5),
-    ("Thời gian tới", lambda left: left > 5),
+_URGENCIES: tuple[tuple[str, Callable[[Line], bool]], ...] = (
+    ("Quá hạn", lambda line: line.overdue),
+    ("Cần làm ngay", lambda line: line.days_left < 0 and not line.overdue),
+    ("Hôm nay", lambda line: line.days_left == 0 and not line.overdue),
+    ("Sắp đến hạn", lambda line: 0 < line.days_left <= 5),
+    ("Thời gian tới", lambda line: line.days_left > 5),
 )
 
 
@@ -167,10 +173,10 @@ def build_message(mail: DigestMail, digest: Digest, settings: Settings, at: date
     """
     facts = {"mail": mail, "dmy": dmy, "weekday_dmy": weekday_dmy}
     message = MIMEMultipart("alternative", boundary=f"=_{digest.message_id.strip('<>').replace('@', '_')}")
-    message["Subject"] = Header(one_line(mail.subject), "utf-8").encode()
+    message["Subject"] = Header(one_line(mail.subject), "utf-8", header_name="Subject").encode()
     message["From"] = _address(settings.mail_from_name, settings.mail_from)
     message["To"] = _address(mail.person.name, mail.person.email)
-    message["Date"] = format_datetime(at)
+    message["Date"] = format_datetime(at.astimezone(ZoneInfo(ZONE)))
     message["Message-ID"] = digest.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "vi"

@@ -120,10 +120,11 @@ def visit(engine: Engine, obligation_id: int, morning: Morning, flow_run: str = 
 async def send_digests(office: Office, authority: Authority, now: datetime) -> tuple[dict[str, int], list[str]]:
     """Send every digest that is ready: how many ended in each status, and whose were found «not known»."""
     counts = dict.fromkeys(_STATUS.values(), 0)
+    domain = office.settings.mail_from.partition("@")[2]
     with transaction(office.engine) as session:
         lost = give_up_on_lost(session, authority, now)
         calendar = stored_calendar(session, _id(authority))
-        ready = gather_digests(session, authority, now) if _in_office_hours(calendar, now) else []
+        ready = gather_digests(session, authority, now, domain) if _in_office_hours(calendar, now) else []
     async with office.mailer as mailer:
         for digest_id in ready:
             if status := await _send(office, mailer, digest_id, calendar, now):

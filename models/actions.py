@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.audit import Act, Action, record
 from models.loading import record_events
 from models.obligations import DONE, OPEN, open_obligations, stored_calendar
+from models.office_words import explain
 from models.plan_schema import EventKeys
 from models.tables import Authority, Obligation, Plan, PracticeClock
 from rules.vietnamese import dmy, local_day, local_time, morning_of
@@ -30,6 +32,8 @@ def report_done(session: Session, code: str, by: str, done_on: date, document: s
         raise ActRefused("Việc này không còn ở trạng thái đang theo dõi nên không báo hoàn thành được nữa.")
     if done_on > local_day(now):
         raise ActRefused(f"Ngày hoàn thành {dmy(done_on)} ở sau hôm nay {dmy(local_day(now))}.")
+    if done_on < row.opened_on.replace(year=row.opened_on.year - 2):
+        raise ActRefused(f"Ngày hoàn thành {dmy(done_on)} quá xa trước khi mở theo dõi; kiểm tra lại năm.")
     if not document.strip():
         raise ActRefused("Cần ghi số, ký hiệu văn bản hoặc minh chứng.")
     row.status, row.done_on, row.next_wakeup_at = DONE, done_on, None
@@ -54,7 +58,10 @@ def record_event(session: Session, code: str, day: date, document: str, now: dat
 def _record_for(session: Session, plan: Plan, code: str, day: date, document: str, now: datetime) -> list[Obligation]:
     authority = session.get_one(Authority, plan.authority_id)
     event = {"ma": code, "ten": plan.event_names[code], "ngay": day, "van-ban": document}
-    record_events(session, authority, [EventKeys.model_validate(event)], now)
+    try:
+        record_events(session, authority, [EventKeys.model_validate(event)], now)
+    except ValidationError as error:
+        raise ActRefused(f"Văn bản chứng minh: {explain(error.errors()[0])}") from None
     return open_obligations(session, plan, stored_calendar(session, plan.authority_id), now)
 
 

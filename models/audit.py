@@ -163,7 +163,8 @@ def head(session: Session, authority_id: int) -> tuple[int, str]:
 
 def sentence(action: str, detail: dict[str, Any]) -> str:
     """An entry as one Vietnamese sentence."""
-    return _SENTENCES[Action(action)].format_map(_Blank(detail))
+    shown = {name: ", ".join(map(str, item)) if isinstance(item, list) else item for name, item in detail.items()}
+    return _SENTENCES[Action(action)].format_map(_Blank(shown))
 
 
 class _Blank(dict[str, Any]):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from models.office_file import read_document, validate
-from models.plan_schema import Certainty, Day, Keys, Text
+from models.office_file import Place, Source, read_document, refuse, repeats, validate
+from models.office_keys import Certainty, Day, Keys, Lines, Located, Number, Text, Year
 from rules.notices import Notice, OffDay, Swap, calendar_from
+from rules.vietnamese import weekday_dmy
 from rules.working_days import DayOffKind, WorkingCalendar
 
 _KINDS: dict[str, DayOffKind] = {"nghi-le": "holiday", "nghi-bu": "compensatory", "dong-cua": "closure"}
+_SATURDAY = 5
 
 
 class OffKeys(Keys):
@@ -29,16 +32,16 @@ class SwapKeys(Keys):
     lam_bu: Day
 
 
-class NoticeKeys(Keys):
+class NoticeKeys(Located):
     """One notice: number, day, issuing body and what it changes."""
 
-    so: Text
+    so: Number
     ngay: Day
     co_quan: Text
     trang_thai: Literal["chinh-thuc", "du-kien"] = "chinh-thuc"
     muc_chac: Certainty
-    ghi_chu: Text | None = None
-    cong_bo_nam: tuple[int, ...] = ()
+    ghi_chu: Lines | None = None
+    cong_bo_nam: tuple[Year, ...] = ()
     nghi: tuple[OffKeys, ...] = ()
     hoan_doi: tuple[SwapKeys, ...] = ()
     lam_viec: tuple[Day, ...] = ()
@@ -65,8 +68,27 @@ class CalendarDocument(Keys):
 
 def read_notices(path: Path) -> tuple[NoticeKeys, ...]:
     """The notices in `path`, or OfficeFileError naming every fault at once."""
-    raw = read_document(path)
-    return validate(CalendarDocument, raw, path).thong_bao
+    source = Source(path, read_document(path))
+    notices = validate(CalendarDocument, source.document, path).thong_bao
+    refuse(source.fault(place, text) for place, text in _faults(notices))
+    return tuple(
+        notice.read_from(Source(path, source.document, ("thong-bao", place))) for place, notice in enumerate(notices)
+    )
+
+
+def _faults(notices: tuple[NoticeKeys, ...]) -> Iterator[tuple[Place, str]]:
+    for place, _ in repeats([notice.so for notice in notices]):
+        yield ("thong-bao", place, "so"), f"thông báo «{notices[place].so}» đã có ở trên; mỗi số chỉ ghi một lần."
+    for place, notice in enumerate(notices):
+        for index, swap in enumerate(notice.hoan_doi):
+            where = ("thong-bao", place, "hoan-doi", index)
+            if swap.nghi.weekday() >= _SATURDAY:
+                yield (
+                    (*where, "nghi"),
+                    f"{weekday_dmy(swap.nghi)} vốn là ngày nghỉ; cần một ngày từ thứ Hai đến thứ Sáu.",
+                )
+            if swap.lam_bu.weekday() < _SATURDAY:
+                yield (*where, "lam-bu"), f"{weekday_dmy(swap.lam_bu)} vốn là ngày làm việc; cần thứ Bảy hoặc Chủ nhật."
 
 
 def calendar_of(notices: tuple[NoticeKeys, ...], as_of: date | None = None) -> WorkingCalendar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -13,8 +13,10 @@ from sqlmodel import Session, SQLModel, col
 from models.audit import Act, Action, record
 from models.calendar_file import NoticeKeys
 from models.obligations import open_obligations, stored_calendar
-from models.office_file import Fault, OfficeFileError
+from models.office_file import Fault, refuse
+from models.office_words import perhaps
 from models.people_file import PeopleDocument
+from models.plan_conflicts import conflicts
 from models.plan_file import PlanFile, slug_of
 from models.plan_schema import EventKeys, TaskKeys
 from models.tables import Authority, CalendarNotice, Event, Obligation, Person, Plan, PlanTask, Role, Unit
@@ -46,7 +48,7 @@ def load_plan(
     """Load a plan with its people and notices; obligations due before `tracked_from` get no letters.
 
     Loading the same file again changes nothing. Raises OfficeFileError when a role names an unknown unit, a
-    known notice says something else now, or a task already loaded is gone from the file.
+    known notice says something else now, or the plan contradicts what is stored (plan_conflicts).
     """
     document = plan_file.document
     authority = _row(session, Authority, {"code": document.ke_hoach.co_quan.ma}, name=document.ke_hoach.co_quan.ten)
@@ -80,18 +82,19 @@ def _id(row: Any) -> int:
 
 
 def _load_notices(session: Session, authority: Authority, notices: Sequence[NoticeKeys], now: datetime) -> None:
-    acts = []
+    acts, faults = [], []
     for notice in notices:
         content = notice.model_dump(mode="json", by_alias=True)
         key: dict[str, Any] = {"authority_id": _id(authority), "number": notice.so}
         known = session.execute(select(CalendarNotice).filter_by(**key)).scalar_one_or_none()
         if known and known.content != content:
-            text = "thông báo đã ghi với nội dung khác; muốn sửa hãy ghi một thông báo mới, không sửa thông báo cũ."
-            raise OfficeFileError([Fault("calendar.yaml", None, f"thong-bao {notice.so}", text)])
+            text = "đã ghi trước đây với nội dung khác; giữ nguyên thông báo cũ và ghi thay đổi thành thông báo mới."
+            faults.append(notice.fault((), text))
         if not known:
             session.add(CalendarNotice(**key, issued=notice.ngay, content=content))
             detail = {"number": notice.so, "issued": dmy(notice.ngay), "content": content}
             acts.append(Act(Action.NOTICE_RECORDED, notice.so, detail))
+    refuse(faults)
     session.flush()
     record(session, _id(authority), now, acts)
 
@@ -99,10 +102,7 @@ def _load_notices(session: Session, authority: Authority, notices: Sequence[Noti
 def _load_people(
     session: Session, authority: Authority, units: dict[str, Unit], people: PeopleDocument, now: datetime
 ) -> None:
-    unknown = sorted({role.don_vi for role in people.vai_tro} - set(units))
-    if unknown:
-        text = f"đơn vị «{unknown[0]}» không có trong kế hoạch; các đơn vị: {', '.join(units)}."
-        raise OfficeFileError([Fault("people.yaml", None, "vai-tro «don-vi»", text)])
+    refuse(_unknown_units(people, units))
     rows = {
         person.ma: _row(
             session, Person, {"authority_id": _id(authority), "code": person.ma},
@@ -123,6 +123,13 @@ def _load_people(
         record(session, _id(authority), now, [Act(Action.PEOPLE_LOADED, authority.code, detail)])
 
 
+def _unknown_units(people: PeopleDocument, units: dict[str, Unit]) -> Iterator[Fault]:
+    for place, role in enumerate(people.vai_tro):
+        if role.don_vi not in units:
+            text = f"đơn vị «{role.don_vi}» không có trong kế hoạch{perhaps(role.don_vi, units)}"
+            yield people.fault(("vai-tro", place, "don-vi"), text)
+
+
 def _roles(session: Session, authority: Authority) -> list[tuple[Any, ...]]:
     columns = (Role.person_id, Role.unit_id, Role.kind, Role.held_from, Role.held_to)
     query = select(*columns).join(Unit, col(Unit.id) == col(Role.unit_id))  # type: ignore[call-overload]
@@ -136,8 +143,7 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     known: Plan | None = session.execute(select(Plan).filter_by(code=keys.ma)).scalar_one_or_none()
     if known and known.file_sha256 == plan_file.sha256:
         return known
-    if known:
-        _refuse_lost_tasks(session, known, plan_file)
+    refuse(conflicts(session, authority, known, plan_file))
     plan = _row(
         session, Plan, {"code": keys.ma},
         authority_id=_id(authority), number=keys.so, signed_on=keys.ngay, year=keys.nam, title=keys.ten,
@@ -150,14 +156,6 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
     record(session, _id(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
-
-
-def _refuse_lost_tasks(session: Session, plan: Plan, plan_file: PlanFile) -> None:
-    kept = {task.ma for task in plan_file.document.nhiem_vu}
-    loaded = session.execute(select(PlanTask.code).where(col(PlanTask.plan_id) == plan.id)).scalars()  # type: ignore[call-overload]
-    if lost := sorted(set(loaded) - kept):
-        text = f"nhiệm vụ {lost[0]} đã nạp trước đây nhưng tệp mới không còn; giữ lại và ghi «cho-xac-nhan: true»."
-        raise OfficeFileError([Fault(str(plan_file.path), None, "nhiem-vu", text)])
 
 
 def _task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:

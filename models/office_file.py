@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from models.office_words import explain, explain_opening, nearest, one_line, shown, stray_key
+from models.office_yaml import BadYaml, parse_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[int | str, ...]
 MOST_BYTES = 4_000_000
 
 
@@ -30,40 +31,77 @@ class Fault:
     def __str__(self) -> str:
         line = f", dòng {self.line}" if self.line else ""
         where = f", {self.where}" if self.where else ""
-        return f"{self.file}{line}{where}: {self.text}"
+        return one_line(f"{self.file}{line}{where}: {self.text}")
 
 
 class OfficeFileError(ValueError):
     """A file that cannot be used; nothing of it was."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line or 0)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class _PlainDates(RoundTripConstructor):
-    """Dates stay text, so that an impossible one is reported with its field instead of stopping the reader."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where checked values stand in their file, so that a fault found later still names line and field."""
+
+    path: Path
+    document: CommentedMap
+    inside: Place = ()
+
+    def fault(self, place: Sequence[int | str], text: str) -> Fault:
+        """The fault at `place` below these values."""
+        whole = (*self.inside, *place)
+        return Fault(str(self.path), line_of(self.document, whole), name_of(self.document, whole), text)
 
 
-_PlainDates.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise OfficeFileError when there is a fault."""
+    if found := list(faults):
+        raise OfficeFileError(found)
+
+
+def read_all(*readers: Callable[[], Any]) -> list[Any]:
+    """What each reader reads; the faults of every file at once. Raises OfficeFileError."""
+    found: list[Any] = []
+    faults: list[Fault] = []
+    for read in readers:
+        try:
+            found.append(read())
+        except OfficeFileError as error:
+            faults += error.faults
+    refuse(faults)
+    return found
 
 
 def read_document(path: Path) -> CommentedMap:
     """The file's mapping with line numbers. Raises OfficeFileError."""
-    text = _decode(path)
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _PlainDates
+    return parse_document(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes, no more of them than a file of an office has. Raises OfficeFileError."""
     try:
-        document = yaml.load(text)
-    except DuplicateKeyError as error:
-        raise _broken(path, error, "khóa viết hai lần") from None
-    except MarkedYAMLError as error:
-        raise _broken(path, error, "không đúng cú pháp YAML") from None
-    except YAMLError as error:
-        raise OfficeFileError([Fault(str(path), None, "", f"không đọc được YAML: {error}")]) from None
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _fault_of(path, explain_opening(error)) from None
+    if len(raw) > MOST_BYTES:
+        raise _fault_of(path, f"tệp lớn hơn {MOST_BYTES // 1_000_000} MB, không phải tệp của chương trình này.")
+    return raw
+
+
+def parse_document(raw: bytes, path: Path) -> CommentedMap:
+    """The mapping in `raw`, the bytes of `path`. Raises OfficeFileError."""
+    try:
+        document = parse_yaml(_decode(raw, path))
+    except BadYaml as error:
+        raise _fault_of(path, str(error), error.line) from None
+    if document is None:
+        raise _fault_of(path, "tệp rỗng hoặc chỉ có ghi chú; cần các khóa ở cấp ngoài cùng.")
     if not isinstance(document, CommentedMap):
-        found = "tệp rỗng" if document is None else f"đọc được {type(document).__name__}"
-        raise OfficeFileError([Fault(str(path), None, "", f"cần các khóa ở cấp ngoài cùng; {found}.")])
+        raise _fault_of(path, f"cần các khóa ở cấp ngoài cùng; đọc được {shown(document)}.", 1)
     return document
 
 
@@ -72,8 +110,7 @@ def validate(model: type[Model], document: CommentedMap, path: Path) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        faults = [_fault(path, document, detail) for detail in error.errors()]
-        raise OfficeFileError(faults) from None
+        raise OfficeFileError(_faults(model, Source(path, document), error.errors(include_url=False))) from None
 
 
 def line_of(document: Any, location: Sequence[int | str]) -> int | None:
@@ -84,7 +121,8 @@ def line_of(document: Any, location: Sequence[int | str]) -> int | None:
         child = _child(node, step)
         if child is _NOTHING:
             break
-        line = (node.lc.key(step) if isinstance(node, CommentedMap) else node.lc.item(step))[0] + 1
+        mark = node.lc.data.get(step) if node.lc.data else None  # a key merged from an anchor has none
+        line = mark[0] + 1 if mark else line
         node = child
     return line
 
@@ -94,10 +132,18 @@ def name_of(document: Any, location: Sequence[int | str]) -> str:
     words: list[str] = []
     node = document
     for step in location:
+        numbered = isinstance(step, int) and not isinstance(node, CommentedMap)
         node = _child(node, step)
-        code = next((node[key] for key in ("ma", "so") if isinstance(node, CommentedMap) and key in node), None)
-        words.append(f"«{step}»" if isinstance(step, str) else str(code or f"mục {step + 1}"))
+        words.append(_code_of(node) or f"mục {int(step) + 1}" if numbered else f"«{step}»")
     return " ".join(words)
+
+
+def repeats(codes: Sequence[str], same: Callable[[str], str] = str.lower) -> Iterator[tuple[int, int]]:
+    """The place of each code used before, with the place where it was used first."""
+    first: dict[str, int] = {}
+    for place, code in enumerate(codes):
+        if first.setdefault(same(code), place) != place:
+            yield place, first[same(code)]
 
 
 _NOTHING = object()
@@ -112,80 +158,68 @@ def _child(node: Any, step: int | str) -> Any:
     return _NOTHING
 
 
-def _decode(path: Path) -> str:
+def _code_of(node: Any) -> str | None:
+    codes = (node[key] for key in ("ma", "so") if key in node) if isinstance(node, CommentedMap) else ()
+    return next((code for code in codes if isinstance(code, str) and len(code) <= 100), None)
+
+
+def _fault_of(path: Path, text: str, line: int | None = None) -> OfficeFileError:
+    return OfficeFileError([Fault(str(path), line, "", text)])
+
+
+def _decode(raw: bytes, path: Path) -> str:
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise OfficeFileError([Fault(str(path), None, "", f"không mở được tệp: {error.strerror}.")]) from None
-    if len(raw) > MOST_BYTES:
-        raise OfficeFileError([Fault(str(path), None, "", f"tệp lớn hơn {MOST_BYTES:,} byte, không phải kế hoạch.")])
-    try:
-        text = raw.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        text = f"không phải UTF-8 (byte 0x{raw[error.start]:02X}); hãy lưu lại tệp với bảng mã Unicode UTF-8."
-        raise OfficeFileError([Fault(str(path), line, "", text)]) from None
-    return unicodedata.normalize("NFC", text)
+        found = "UTF-16" if b"\0" in raw else f"byte 0x{raw[error.start]:02X}"
+        text = f"không phải UTF-8 ({found}); hãy lưu lại tệp với bảng mã Unicode UTF-8."
+        raise _fault_of(path, text, raw[: error.start].count(b"\n") + 1) from None
 
 
-def _broken(path: Path, error: MarkedYAMLError, what: str) -> OfficeFileError:
-    mark = error.problem_mark or error.context_mark
-    problem = (error.problem or "").split("\n")[0]
-    return OfficeFileError([Fault(str(path), mark.line + 1 if mark else None, "", f"{what}: {problem}.")])
+def _faults(model: type[BaseModel], source: Source, details: Sequence[Any]) -> Iterator[Fault]:
+    """One fault for each detail; a misspelt key is not told a second time as a missing one."""
+    located = [(_place(source.document, detail), detail) for detail in details]
+    strays = [place for place, detail in located if detail["type"] == "extra_forbidden"]
+    meant = {place: nearest(str(place[-1]), _free_keys(model, source.document, place[:-1])) for place in strays}
+    told = {(*place[:-1], key) for place, key in meant.items()}
+    for place, detail in located:
+        if place in meant:
+            yield source.fault(place, stray_key(meant[place]))
+        elif detail["type"] != "missing" or place not in told:
+            yield source.fault(place, explain(detail))
 
 
-def _fault(path: Path, document: CommentedMap, detail: Any) -> Fault:
-    location = _without_tags(document, detail["loc"])
-    return Fault(str(path), line_of(document, location), name_of(document, location), _explain(detail))
-
-
-def _without_tags(document: Any, location: Sequence[int | str]) -> list[int | str]:
-    """`location` as the file has it: pydantic also names the variant it chose by «kieu»."""
+def _place(document: Any, detail: Any) -> Place:
+    """The detail's place as the file has it: pydantic also names the variant it chose by «kieu»."""
     kept: list[int | str] = []
-    node = document
-    for step in location:
-        if isinstance(node, CommentedMap) and step not in node and node.get("kieu") == step:
+    node, fresh = document, True
+    for step in detail["loc"]:
+        if fresh and isinstance(node, CommentedMap) and node.get("kieu") == step:
+            fresh = False
             continue
         kept.append(step)
-        node = _child(node, step)
-    return kept
-
-
-def _explain(detail: Any) -> str:
-    """One Vietnamese sentence for a pydantic error."""
-    found, context = detail.get("input"), detail.get("ctx", {})
+        node, fresh = _child(node, step), True
     match detail["type"]:
-        case "missing":
-            return "thiếu khóa này."
-        case "extra_forbidden":
-            return "khóa lạ, chương trình không biết; kiểm tra lại chính tả hoặc bỏ đi."
-        case "union_tag_invalid":
-            return f"cần một trong {context['expected_tags'].replace(chr(39), '')}; đọc được {found.get('kieu')!r}."
-        case "union_tag_not_found":
-            return "thiếu khóa «kieu»."
-        case "literal_error" | "enum":
-            return (
-                f"cần một trong {context['expected'].replace(chr(39), '').replace(' or ', ', ')}; đọc được {found!r}."
-            )
-        case "value_error":
-            return str(context["error"])
-        case _:
-            return f"{_EXPECTED.get(detail['type'], detail['msg'])}; đọc được {found!r}."
+        case "union_tag_invalid" | "union_tag_not_found":
+            return (*kept, "kieu")
+        case "invalid_key":  # not a text, so it names no place
+            return tuple(kept[:-1])
+    return tuple(kept)
 
 
-_EXPECTED = {
-    "string_type": "cần chữ",
-    "string_too_short": "không được để trống",
-    "string_pattern_mismatch": "mã chỉ gồm chữ không dấu, số và gạch nối",
-    "int_type": "cần số nguyên",
-    "int_parsing": "cần số nguyên",
-    "int_from_float": "cần số nguyên",
-    "list_type": "cần một danh sách",
-    "model_type": "cần một nhóm khóa",
-    "model_attributes_type": "cần một nhóm khóa",
-    "dict_type": "cần một nhóm khóa",
-    "bool_type": "cần true hoặc false",
-    "bool_parsing": "cần true hoặc false",
-    "greater_than_equal": "số quá nhỏ",
-    "less_than_equal": "số quá lớn",
-}
+def _free_keys(model: type[BaseModel], document: Any, place: Place) -> set[str]:
+    """The keys that may stand in the group at `place` and do not."""
+    models, node = [model], document
+    for step in place:
+        node = _child(node, step)
+        fields = [field for one in models for field in one.model_fields.values() if field.alias == step]
+        models = [found for field in fields for found in _models_in(field.annotation)] or models
+    known = {str(field.alias) for one in models for field in one.model_fields.values()}
+    return known - set(node if isinstance(node, CommentedMap) else ())
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)

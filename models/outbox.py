@@ -34,7 +34,6 @@ DIGEST_STATUSES = {
     UNKNOWN: "Không rõ đã đến chưa",
     MERGED: "Gộp vào thư sáng sau",
 }
-MAIL_DOMAIN = "dunghan.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +116,11 @@ def give_up_on_lost(session: Session, authority: Authority, now: datetime) -> li
     return [act.detail["person"] for act in acts]
 
 
-def gather_digests(session: Session, authority: Authority, now: datetime) -> list[int]:
+def gather_digests(session: Session, authority: Authority, now: datetime, domain: str) -> list[int]:
     """Put every unsent letter into its person's digest of today; the digests to send, in order.
 
-    A digest of an earlier day that never left is merged into today's. A person who already got today's mail
-    hears of newer letters tomorrow: one mail a person a morning.
+    `domain` names this sender in the stable Message-IDs. A digest of an earlier day that never left is merged
+    into today's. A person who already got today's mail hears of newer letters tomorrow: one mail a morning.
     """
     today = local_day(now)
     _merge_unsent(session, authority, today, now)
@@ -132,7 +131,7 @@ def gather_digests(session: Session, authority: Authority, now: datetime) -> lis
         .distinct()
     )
     for person, code in sorted(session.execute(waiting)):
-        if digest := _digest_of(session, authority, person, code, today):
+        if digest := _digest_of(session, authority, (person, code), today, domain):
             mine = (col(Letter.person_id) == person) & col(Letter.digest_id).is_(None)
             session.execute(update(Letter).where(mine).values(digest_id=digest))
     unsent = select(col(Digest.id)).where(
@@ -157,14 +156,17 @@ def _merge_unsent(session: Session, authority: Authority, today: date, now: date
     record(session, _id(authority), now, acts)
 
 
-def _digest_of(session: Session, authority: Authority, person: int, code: str, today: date) -> int | None:
+def _digest_of(
+    session: Session, authority: Authority, recipient: tuple[int, str], today: date, domain: str
+) -> int | None:
     """Today's digest of `person` while it can still take letters, made if there is none."""
+    person, code = recipient
     values = {
         "authority_id": authority.id,
         "person_id": person,
         "day": today,
         "status": WAITING,
-        "message_id": f"<{today:%Y%m%d}.{code}.{authority.code}@{MAIL_DOMAIN}>",
+        "message_id": f"<{today:%Y%m%d}.{code}.{authority.code}@{domain}>",
         "subject": "",
         "response": "",
     }

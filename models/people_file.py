@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
-from models.office_file import Fault, OfficeFileError, line_of, name_of, read_document, validate
-from models.plan_schema import Code, Day, Keys, Text
+from models.office_file import Place, Source, read_document, refuse, repeats, validate
+from models.office_keys import Code, Day, Keys, Located, Text
+from models.office_words import EMAIL, perhaps
 
-Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254)]
+Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254)]
 
 
 class PersonKeys(Keys):
@@ -34,37 +34,39 @@ class RoleKeys(Keys):
     den: Day | None = None
 
 
-class PeopleDocument(Keys):
+class PeopleDocument(Located):
     """A whole people file."""
 
-    nguoi: tuple[PersonKeys, ...] = Field(min_length=1)
+    nguoi: tuple[PersonKeys, ...]
     vai_tro: tuple[RoleKeys, ...]
     hop_thu_chung: Code
 
 
 def read_people(path: Path) -> PeopleDocument:
     """The people in `path`, or OfficeFileError naming every fault at once."""
-    raw = read_document(path)
-    document = validate(PeopleDocument, raw, path)
-    faults = [Fault(str(path), line_of(raw, at), name_of(raw, at), text) for at, text in _faults(document)]
-    if faults:
-        raise OfficeFileError(faults)
+    source = Source(path, read_document(path))
+    document = validate(PeopleDocument, source.document, path).read_from(source)
+    refuse(source.fault(place, text) for place, text in _faults(document))
     return document
 
 
-def _faults(document: PeopleDocument) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    known = {person.ma for person in document.nguoi}
-    for field in ("ma", "email"):
-        seen: Counter[str] = Counter()
-        for place, person in enumerate(document.nguoi):
-            value = str(getattr(person, field)).lower()
-            seen[value] += 1
-            if seen[value] == 2:
-                yield ("nguoi", place, field), f"«{value}» đã dùng cho người khác ở trên."
+def _faults(document: PeopleDocument) -> Iterator[tuple[Place, str]]:
+    people = document.nguoi
+    known = {person.ma for person in people}
+    if not people:
+        yield ("nguoi",), "chưa có ai; cần ít nhất một người."
+    for place, first in repeats([person.ma for person in people]):
+        yield ("nguoi", place, "ma"), f"mã «{people[place].ma}» trùng với «{people[first].ma}» ở trên."
+    for place, first in repeats([person.email for person in people]):
+        yield ("nguoi", place, "email"), f"«{people[place].email}» đã là địa chỉ của «{people[first].ma}» ở trên."
     for place, role in enumerate(document.vai_tro):
         if role.nguoi not in known:
-            yield ("vai-tro", place, "nguoi"), f"«{role.nguoi}» chưa khai ở «nguoi»."
+            yield ("vai-tro", place, "nguoi"), _unknown(role.nguoi, known)
         if role.den and role.den < role.tu:
             yield ("vai-tro", place, "den"), f"ngày thôi giữ vai {role.den} đứng trước ngày nhận {role.tu}."
-    if document.hop_thu_chung not in known:
-        yield ("hop-thu-chung",), f"«{document.hop_thu_chung}» chưa khai ở «nguoi»."
+    if people and document.hop_thu_chung not in known:
+        yield ("hop-thu-chung",), _unknown(document.hop_thu_chung, known)
+
+
+def _unknown(code: str, known: set[str]) -> str:
+    return f"người «{code}» chưa khai ở «nguoi»{perhaps(code, known)}"

@@ -3,69 +3,65 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
-from ruamel.yaml.comments import CommentedMap
-
-from models.office_file import Fault, OfficeFileError, line_of, name_of, read_document, validate
-from models.plan_schema import EventEntry, PlanDocument, TaskKeys
+from models.office_file import Place, Source, parse_document, read_bytes, refuse, repeats, validate
+from models.office_words import perhaps
+from models.plan_entries import EventEntry
+from models.plan_schema import PlanDocument, TaskKeys
+from rules.notices import calendar_from
 from rules.periods import periods_of
-from rules.schedule import Each
+from rules.reminders import FULL, date_ladder
+from rules.schedule import Each, Occurrence, When, occurrences
+from rules.working_days import CalendarNotKnown, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A checked plan and the hash of the bytes it was read from."""
+    """A checked plan, the hash of the bytes it was read from, and where its parts stand in them."""
 
     path: Path
     sha256: str
     document: PlanDocument
+    source: Source = field(repr=False, compare=False)
 
 
 def read_plan(path: Path) -> PlanFile:
     """The plan in `path`, or OfficeFileError naming every fault at once."""
-    raw = read_document(path)
-    document = validate(PlanDocument, raw, path)
-    faults = [fault for check in _CHECKS for fault in _located(path, raw, check(document))]
-    if faults:
-        raise OfficeFileError(faults)
-    return PlanFile(path, hashlib.sha256(path.read_bytes()).hexdigest(), document)
+    raw = read_bytes(path)
+    source = Source(path, parse_document(raw, path))
+    document = validate(PlanDocument, source.document, path)
+    refuse(source.fault(place, text) for check in _CHECKS for place, text in check(document))
+    return PlanFile(path, hashlib.sha256(raw).hexdigest(), document, source)
 
 
-_Place = tuple[int | str, ...]
-_Findings = Iterator[tuple[_Place, str]]
-
-
-def _located(path: Path, raw: CommentedMap, findings: _Findings) -> Iterator[Fault]:
-    for place, text in findings:
-        yield Fault(str(path), line_of(raw, place), name_of(raw, place), text)
+_Findings = Iterator[tuple[Place, str]]
 
 
 def _codes_once(document: PlanDocument) -> _Findings:
+    """Codes that differ only in case or signs are one code: a flow is named after it."""
     lists = {
         "nhiem-vu": [task.ma for task in document.nhiem_vu],
         "don-vi": [unit.ma for unit in document.don_vi],
         "su-kien": [event.ma for event in document.su_kien],
     }
     for key, codes in lists.items():
-        seen: Counter[str] = Counter()
-        for place, code in enumerate(codes):
-            seen[code.lower()] += 1
-            if seen[code.lower()] > 1:
-                yield (key, place, "ma"), f"mã «{code}» đã dùng ở trên; mỗi mã chỉ dùng một lần."
+        for place, first in repeats(codes, _as_name):
+            yield (key, place, "ma"), f"mã «{codes[place]}» trùng với «{codes[first]}» ở trên; mỗi mã chỉ dùng một lần."
 
 
 def _units_known(document: PlanDocument) -> _Findings:
     known = {unit.ma for unit in document.don_vi}
     for place, task in enumerate(document.nhiem_vu):
         if task.chu_tri and task.chu_tri not in known:
-            yield ("nhiem-vu", place, "chu-tri"), f"đơn vị «{task.chu_tri}» chưa khai ở «don-vi»."
+            yield ("nhiem-vu", place, "chu-tri"), _unknown("đơn vị", task.chu_tri, "don-vi", known)
         for index, unit in enumerate(task.thuc_hien):
             if unit not in known:
-                yield ("nhiem-vu", place, "thuc-hien", index), f"đơn vị «{unit}» chưa khai ở «don-vi»."
+                yield ("nhiem-vu", place, "thuc-hien", index), _unknown("đơn vị", unit, "don-vi", known)
 
 
 def _events_known(document: PlanDocument) -> _Findings:
@@ -74,7 +70,7 @@ def _events_known(document: PlanDocument) -> _Findings:
         for index, entry in enumerate(task.thoi_han):
             if isinstance(entry, EventEntry) and entry.su_kien not in known:
                 where = ("nhiem-vu", place, "thoi-han", index, "su-kien")
-                yield where, f"sự kiện «{entry.su_kien}» chưa khai ở «su-kien»."
+                yield where, _unknown("sự kiện", entry.su_kien, "su-kien", known)
 
 
 def _runnable(document: PlanDocument) -> _Findings:
@@ -89,16 +85,39 @@ def _runnable(document: PlanDocument) -> _Findings:
 
 
 def _entries_make_sense(document: PlanDocument) -> _Findings:
+    year = document.ke_hoach.nam
+    events = {event.ma: [event.ngay] for event in document.su_kien if event.ngay}
     for place, task in enumerate(document.nhiem_vu):
         for index, entry in enumerate(task.thoi_han):
             where = ("nhiem-vu", place, "thoi-han", index)
             try:
                 when = entry.when()
             except ValueError as error:
-                yield where, str(error)
+                yield (*where, "den"), str(error)
                 continue
-            if isinstance(when, Each) and (out := _outside(when, document.ke_hoach.nam)):
-                yield (*where, "chi-ky"), f"kỳ thứ {out} không có trong năm {document.ke_hoach.nam}."
+            if isinstance(when, Each) and (out := _outside(when, year)):
+                yield (*where, "chi-ky"), f"kỳ thứ {out} không có trong năm {year}."
+            elif reason := _not_countable(when, year, events):
+                yield where, reason
+
+
+@lru_cache(maxsize=1)
+def _law_calendar() -> WorkingCalendar:
+    return calendar_from(())
+
+
+def _not_countable(when: When, year: int, events: dict[str, list[date]]) -> str | None:
+    """Why the days of `when` and of its reminders cannot be counted: they leave the calendar."""
+    calendar = _law_calendar()
+    try:
+        for found in occurrences(when, calendar, [year], events):
+            if isinstance(found, Occurrence):
+                date_ladder(FULL, found.deadline.target, calendar)
+    except CalendarNotKnown as error:
+        return f"{error} Hãy xem lại năm."
+    except OverflowError:
+        return "ngày quá xa, không tính được hạn. Hãy xem lại năm."
+    return None
 
 
 def _outside(each: Each, year: int) -> int | None:
@@ -124,4 +143,12 @@ _CHECKS: tuple[Callable[[PlanDocument], _Findings], ...] = (
 
 def slug_of(plan_code: str, task: TaskKeys) -> str:
     """The Python name of a plan task's flow: «nhu_quynh_2024_b02»."""
-    return f"{plan_code}_{task.ma}".lower().replace("-", "_").replace(".", "_")
+    return _as_name(f"{plan_code}_{task.ma}")
+
+
+def _as_name(code: str) -> str:
+    return code.lower().replace("-", "_").replace(".", "_")
+
+
+def _unknown(what: str, code: str, key: str, known: set[str]) -> str:
+    return f"{what} «{code}» chưa khai ở «{key}»{perhaps(code, known)}"

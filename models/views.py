@@ -14,6 +14,7 @@ from models.audit import sentence
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, ladder_of, stored_calendar
 from models.outbox import DIGEST_STATUSES
 from models.tables import AuditEntry, Authority, Digest, Letter, Obligation, Person, Plan, PlanTask, Unit
+from rules.working_days import WorkingCalendar
 
 KINDS = {
     "bao-cao": "Báo cáo",
@@ -132,8 +133,8 @@ def list_obligations(
 ) -> list[ObligationLine]:
     """Every obligation as it stands on `day`, nearest target first; `state` and `unit` (lead) narrow it."""
     query = _with_task().order_by(col(Obligation.target), col(Obligation.code))
-    names = _unit_names(session)
-    lines = (_line(session, row, task, names, day) for row, task in session.execute(query))
+    names, calendars = _unit_names(session), _calendars(session)
+    lines = (_line(row, task, names, calendars[row.authority_id], day) for row, task in session.execute(query))
     return [line for line in lines if (not state or line.state == state) and (not unit or line.lead_code == unit)]
 
 
@@ -146,7 +147,7 @@ def find_obligation(session: Session, code: str, day: date) -> ObligationPage | 
     names = _unit_names(session)
     plan = session.get_one(Plan, task.plan_id)
     return ObligationPage(
-        line=_line(session, row, task, names, day),
+        line=_line(row, task, names, stored_calendar(session, row.authority_id), day),
         plan=f"{plan.number} ngày {plan.signed_on:%d/%m/%Y}",
         authority=session.get_one(Authority, row.authority_id).name,
         place=task.place,
@@ -183,14 +184,18 @@ def _with_task() -> Any:
     return select(Obligation, PlanTask).join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
 
 
+def _calendars(session: Session) -> dict[int, WorkingCalendar]:
+    ids = session.execute(select(col(Authority.id))).scalars().all()
+    return {number: stored_calendar(session, number) for number in ids if number is not None}
+
+
 def _unit_names(session: Session) -> dict[tuple[int, str], str]:
     return {(unit.authority_id, unit.code): unit.name for unit in session.execute(select(Unit)).scalars()}
 
 
 def _line(
-    session: Session, row: Obligation, task: PlanTask, names: dict[tuple[int, str], str], day: date
+    row: Obligation, task: PlanTask, names: dict[tuple[int, str], str], calendar: WorkingCalendar, day: date
 ) -> ObligationLine:
-    calendar = stored_calendar(session, row.authority_id)
     left = calendar.count(day, row.target) if row.target >= day else -calendar.count(row.target, day)
     return ObligationLine(
         code=row.code,

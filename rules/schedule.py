@@ -105,7 +105,7 @@ def occurrences(
 
 def _once(rule: Rule, calendar: WorkingCalendar) -> Occurrence:
     deadline = fall_due(rule, calendar)
-    return Occurrence(deadline.nominal.isoformat(), f"hạn {dmy(deadline.legal)}", deadline)
+    return Occurrence(deadline.nominal.isoformat(), f"đến {dmy(deadline.nominal)}", deadline)
 
 
 def _periods(each: Each, years: Iterable[int]) -> Iterator[Period]:

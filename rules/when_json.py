@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, assert_never, get_args
+from typing import Any, TypeGuard, assert_never, get_args
 
+from rules.deadlines import Rule
 from rules.periods import CutOffs, PeriodKind
 from rules.rule_json import KINDS, RuleError, parse_rule, print_rule
 from rules.schedule import Each, Once, OnEvent, Standing, Times, When
 
-WHEN_KINDS = ("each", "times", "on_event", "standing")
+_FIELDS: dict[str, frozenset[str]] = {
+    "each": frozenset({"period", "due", "only", "cut_off", "cut_offs"}),
+    "times": frozenset({"n", "per"}),
+    "on_event": frozenset({"event", "due"}),
+    "standing": frozenset({"checkpoint"}),
+}
+WHEN_KINDS = tuple(_FIELDS)
+_KEPT_BESIDE = frozenset({"kind", "internal"})  # a plan task stores «internal» beside the meaning
 
 
 def print_whens(whens: Sequence[When]) -> list[dict[str, Any]]:
@@ -36,28 +44,38 @@ def print_when(when: When) -> dict[str, Any]:
 
 
 def parse_when(value: object) -> When:
-    """The meaning a JSON object stands for; keys a store adds beside it («internal») are left alone.
+    """The meaning a JSON object stands for; «internal», which a store adds beside it, is left alone.
 
     Raises RuleError.
     """
     if not isinstance(value, Mapping):
         raise RuleError(f"cần một đối tượng JSON có «kind»; đọc được {value!r}.")
-    due = parse_rule(value["due"]) if value.get("due") is not None else None
-    match value.get("kind"):
+    kind = value.get("kind")
+    if isinstance(kind, str) and kind in KINDS:
+        return Once(parse_rule({name: item for name, item in value.items() if name != "internal"}))
+    _check_names(kind, value)
+    match kind:
         case "each":
-            only = tuple(int(number) for number in value.get("only", ()))
-            cut_off = bool(value.get("cut_off", False))
-            return Each(_period(value, "period"), due, only, cut_off, _cut_offs(value))
+            whole = _flag(value, "cut_off"), _cut_offs(value)
+            return Each(_period(value, "period"), _due(value), _ordinals(value), *whole)
         case "times":
             return Times(_count(value), _period(value, "per"))
         case "on_event":
-            return OnEvent(_text(value, "event"), due)
-        case "standing":
+            return OnEvent(_text(value, "event"), _due(value))
+        case _:
             return Standing(_period(value, "checkpoint") if "checkpoint" in value else "quarter")
-        case kind if kind in KINDS:
-            return Once(parse_rule({name: item for name, item in value.items() if name != "internal"}))
-        case kind:
-            raise RuleError(f"«kind» cần một trong {', '.join((*KINDS, *WHEN_KINDS))}; đọc được {kind!r}.")
+
+
+def _check_names(kind: object, value: Mapping[str, Any]) -> None:
+    if not isinstance(kind, str) or kind not in _FIELDS:
+        raise RuleError(f"«kind» cần một trong {', '.join((*KINDS, *WHEN_KINDS))}; đọc được {kind!r}.")
+    if unknown := sorted(set(value) - _FIELDS[kind] - _KEPT_BESIDE):
+        names = ", ".join(sorted(_FIELDS[kind]))
+        raise RuleError(f"{kind}: không có trường «{unknown[0]}»; các trường là {names}.")
+
+
+def _due(value: Mapping[str, Any]) -> Rule | None:
+    return None if value.get("due") is None else parse_rule(value["due"])
 
 
 def _period(value: Mapping[str, Any], name: str) -> PeriodKind:
@@ -68,15 +86,38 @@ def _period(value: Mapping[str, Any], name: str) -> PeriodKind:
     return found
 
 
+def _ordinals(value: Mapping[str, Any]) -> tuple[int, ...]:
+    only = value.get("only", ())
+    if not isinstance(only, list | tuple) or not all(_is_whole(number) for number in only):
+        raise RuleError(f"«only» cần danh sách số nguyên từ 1, ví dụ [2, 3]; đọc được {only!r}.")
+    return tuple(only)
+
+
+def _flag(value: Mapping[str, Any], name: str) -> bool:
+    flag = value.get(name, False)
+    if not isinstance(flag, bool):
+        raise RuleError(f"«{name}» cần true hoặc false; đọc được {flag!r}.")
+    return flag
+
+
 def _cut_offs(value: Mapping[str, Any]) -> CutOffs:
-    return "nd09" if value.get("cut_offs") == "nd09" else "calendar"
+    found = value.get("cut_offs", "calendar")
+    if found == "calendar":
+        return "calendar"
+    if found == "nd09":
+        return "nd09"
+    raise RuleError(f"«cut_offs» cần calendar hoặc nd09; đọc được {found!r}.")
 
 
 def _count(value: Mapping[str, Any]) -> int:
     n = value.get("n")
-    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+    if not _is_whole(n):
         raise RuleError(f"«n» cần số nguyên từ 1; đọc được {n!r}.")
     return n
+
+
+def _is_whole(number: object) -> TypeGuard[int]:
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 1
 
 
 def _text(value: Mapping[str, Any], name: str) -> str:

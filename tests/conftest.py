@@ -6,28 +6,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
-from email.message import Message
 from pathlib import Path
 
 import pytest
+from office import MON_17_JUNE, PLANS, KeptMail, load
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
-from flows.mail import Result
 from models.actions import start_practice
 from models.calendar_file import calendar_of, read_notices
-from models.loading import load_plan
-from models.people_file import read_people
-from models.plan_file import read_plan
 from models.settings import Settings
 from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, owner_url, transaction
-from rules.vietnamese import morning_of
 from rules.working_days import WorkingCalendar
-
-HOUSE = Path(__file__).resolve().parents[1]
-PLANS = HOUSE / "plans"
-PLAN = PLANS / "2024-papi-nhu-quynh.yaml"
-MON_17_JUNE = date(2024, 6, 17)
 
 
 @pytest.fixture(scope="session")
@@ -64,22 +53,55 @@ def copies() -> Callable[[], int]:
     return lambda: next(count)
 
 
+@pytest.fixture(scope="session")
+def loaded_template(template: URL) -> URL:
+    """A migrated database with the real plan loaded, tracked from Monday 17/06/2024."""
+    url = template.set(database=f"{template.database}_loaded")
+    _copy(template, url)
+    engine = open_engine(url.set(username=APP_ROLE), durable=False)
+    load(engine)
+    engine.dispose()
+    return url
+
+
+def _copy(source: URL, target: URL) -> None:
+    drop_database(target)
+    maintenance = create_engine(source.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}"'))
+    maintenance.dispose()
+
+
 @pytest.fixture
 def database(template: URL, copies: Callable[[], int]) -> Iterator[URL]:
     """A fresh migrated database, as its owner."""
     url = template.set(database=f"{template.database}_{copies()}")
-    maintenance = create_engine(template.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{url.database}" TEMPLATE "{template.database}"'))
-    maintenance.dispose()
+    _copy(template, url)
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture
+def loaded_database(loaded_template: URL, copies: Callable[[], int]) -> Iterator[URL]:
+    """A fresh database with the real plan loaded, as its owner."""
+    url = loaded_template.set(database=f"{loaded_template.database}_{copies()}")
+    _copy(loaded_template, url)
     yield url
     drop_database(url)
 
 
 @pytest.fixture
 def engine(database: URL) -> Iterator[Engine]:
-    """The application's engine on a fresh database."""
+    """The application's engine on a fresh, empty database."""
     made = open_engine(database.set(username=APP_ROLE), durable=False)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def loaded(loaded_database: URL) -> Iterator[Engine]:
+    """The application's engine on the real plan, tracked from Monday 17/06/2024."""
+    made = open_engine(loaded_database.set(username=APP_ROLE), durable=False)
     yield made
     made.dispose()
 
@@ -90,47 +112,12 @@ def settings() -> Settings:
     return Settings(base_url="http://pages.example")
 
 
-def load(engine: Engine, day: date = MON_17_JUNE, plan: Path = PLAN) -> None:
-    """Load a plan with the sample office and calendar, tracked from `day`."""
-    with transaction(engine) as session:
-        load_plan(
-            session,
-            read_plan(plan),
-            read_people(PLANS / "people.yaml"),
-            read_notices(PLANS / "calendar.yaml"),
-            morning_of(day),
-            day,
-        )
-
-
 @pytest.fixture
-def office_engine(engine: Engine) -> Engine:
+def office_engine(loaded: Engine) -> Engine:
     """The real plan loaded and practice begun on Monday 17/06/2024 at 07:30."""
-    with transaction(engine) as session:
+    with transaction(loaded) as session:
         start_practice(session, MON_17_JUNE)
-    load(engine)
-    return engine
-
-
-class KeptMail:
-    """A mailer that keeps every message and answers as it is told."""
-
-    def __init__(self, answer: Result | Callable[[str], Result] | None = None) -> None:
-        self.kept: list[tuple[str, Message]] = []
-        self.answer = answer or Result("sent", "250 ok")
-
-    async def __aenter__(self) -> KeptMail:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
-    async def send(self, message: Message, recipient: str) -> Result:
-        """Keep the message when it is said to be sent."""
-        result = self.answer(recipient) if callable(self.answer) else self.answer
-        if result.outcome == "sent":
-            self.kept.append((recipient, message))
-        return result
+    return loaded
 
 
 @pytest.fixture

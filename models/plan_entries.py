@@ -1,0 +1,178 @@
+"""The keys under «thoi-han»: when a task falls due, in the plan's own kinds, and the rules they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.office_keys import Code, Count, Day, Keys
+from rules.deadlines import (
+    BeforeDate,
+    BeforeDay,
+    ByDate,
+    ByDay,
+    DaysAfter,
+    DaysBefore,
+    MonthsAfter,
+    Posting,
+    Rule,
+    Window,
+    WorkingDaysAfter,
+    WorkingDaysBefore,
+)
+from rules.periods import CutOffs, PeriodKind
+from rules.schedule import Each, Once, OnEvent, Standing, Times, When
+
+PERIODS: dict[str, PeriodKind] = {
+    "ngay": "day",
+    "tuan": "week",
+    "thang": "month",
+    "quy": "quarter",
+    "nua-nam": "half_year",
+    "chin-thang": "nine_months",
+    "nam": "year",
+}
+PeriodWord = Literal["ngay", "tuan", "thang", "quy", "nua-nam", "chin-thang", "nam"]
+
+
+class BeforeDayKeys(Keys):
+    """«trước ngày 03 tháng sau»."""
+
+    kieu: Literal["truoc-ngay-thang"]
+    ngay: Annotated[int, Field(strict=True, ge=1, le=31)]
+    thang_sau: Annotated[int, Field(strict=True, ge=0, le=24)] = 0
+
+    def rule(self) -> Rule:
+        """The rule these keys stand for."""
+        return BeforeDay(self.ngay, self.thang_sau)
+
+
+class ByDayKeys(Keys):
+    """«ngày 15 tháng cuối quý»."""
+
+    kieu: Literal["den-ngay-thang"]
+    ngay: Annotated[int, Field(strict=True, ge=1, le=31)]
+    thang_sau: Annotated[int, Field(strict=True, ge=0, le=24)] = 0
+
+    def rule(self) -> Rule:
+        """The rule these keys stand for."""
+        return ByDay(self.ngay, self.thang_sau)
+
+
+class SpanKeys(Keys):
+    """A number of days, working days or months counted from the event or the period's end."""
+
+    kieu: Literal["ngay-lam-viec-sau", "ngay-sau", "thang-sau", "ngay-lam-viec-truoc", "ngay-truoc"]
+    so: Count
+
+    def rule(self) -> Rule:
+        """The rule these keys stand for."""
+        makers: dict[str, Callable[[int], Rule]] = {
+            "ngay-lam-viec-sau": WorkingDaysAfter,
+            "ngay-sau": DaysAfter,
+            "thang-sau": MonthsAfter,
+            "ngay-lam-viec-truoc": WorkingDaysBefore,
+            "ngay-truoc": DaysBefore,
+        }
+        return makers[self.kieu](self.so)
+
+
+class PostingKeys(Keys):
+    """«niêm yết ít nhất 30 ngày»."""
+
+    kieu: Literal["niem-yet"]
+    so: Count
+    ngay_lam_viec: bool = False
+
+    def rule(self) -> Rule:
+        """The rule these keys stand for."""
+        return Posting(self.so, self.ngay_lam_viec)
+
+
+Offset = Annotated[BeforeDayKeys | ByDayKeys | SpanKeys | PostingKeys, Field(discriminator="kieu")]
+
+
+class _Entry(Keys):
+    noi_bo: bool = False  # the office chose this date: shown as a checkpoint, never as law
+
+
+class DateEntry(_Entry):
+    """A date of its own: «trước ngày 03/7/2024», «chậm nhất ngày …»."""
+
+    kieu: Literal["truoc-ngay", "cham-nhat-ngay"]
+    ngay: Day
+
+    def when(self) -> When:
+        """What the entry means."""
+        return Once(BeforeDate(self.ngay) if self.kieu == "truoc-ngay" else ByDate(self.ngay))
+
+
+class WindowEntry(_Entry):
+    """«Quý II, III năm 2024»."""
+
+    kieu: Literal["khoang"]
+    tu: Day
+    den: Day
+
+    def when(self) -> When:
+        """What the entry means. Raises ValueError when it ends before it starts."""
+        if self.den < self.tu:
+            raise ValueError(f"«den» {self.den} đứng trước «tu» {self.tu}.")
+        return Once(Window(self.tu, self.den))
+
+
+class EachEntry(_Entry):
+    """«hằng quý», «6 tháng, năm»."""
+
+    kieu: Literal["moi-ky"]
+    ky: PeriodWord
+    han: Offset | None = None
+    chi_ky: tuple[Count, ...] = ()
+    chot_so_lieu: bool = False
+    moc_chot: Literal["duong-lich", "nd09"] = "duong-lich"
+
+    def when(self) -> When:
+        """What the entry means."""
+        cut_offs: CutOffs = "nd09" if self.moc_chot == "nd09" else "calendar"
+        return Each(PERIODS[self.ky], self.han.rule() if self.han else None, self.chi_ky, self.chot_so_lieu, cut_offs)
+
+
+class TimesEntry(_Entry):
+    """«ít nhất 2 lần/năm»."""
+
+    kieu: Literal["so-lan"]
+    so_lan: Count
+    moi: PeriodWord
+
+    def when(self) -> When:
+        """What the entry means."""
+        return Times(self.so_lan, PERIODS[self.moi])
+
+
+class EventEntry(_Entry):
+    """«sau khi … được phê duyệt»."""
+
+    kieu: Literal["su-kien"]
+    su_kien: Code
+    han: Offset | None = None
+
+    def when(self) -> When:
+        """What the entry means."""
+        return OnEvent(self.su_kien, self.han.rule() if self.han else None)
+
+
+class StandingEntry(_Entry):
+    """«Thường xuyên»."""
+
+    kieu: Literal["thuong-xuyen"]
+
+    def when(self) -> When:
+        """What the entry means."""
+        return Standing()
+
+
+Entry = Annotated[
+    DateEntry | WindowEntry | EachEntry | TimesEntry | EventEntry | StandingEntry, Field(discriminator="kieu")
+]

@@ -1,0 +1,292 @@
+"""Files an office could write wrongly: one clear Vietnamese line for each fault, and nothing loaded."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from sqlalchemy import Engine, select
+from sqlmodel import SQLModel
+
+from deployments.cli import main
+from models.calendar_file import read_notices
+from models.office_file import MOST_BYTES, OfficeFileError
+from models.people_file import read_people
+from models.plan_file import read_plan
+
+HERE = Path(__file__).parent
+TABLE = YAML(typ="safe").load((HERE / "cases" / "bad_files.yaml").read_text(encoding="utf-8"))
+GOOD: dict[str, str] = TABLE["good"]
+READERS: dict[str, Callable[[Path], Any]] = {"plan": read_plan, "people": read_people, "calendar": read_notices}
+
+
+def changed(kind: str, how: dict[str, str] | str) -> str:
+    """The good file of `kind` with each text replaced where it stands, or a whole file."""
+    if isinstance(how, str):
+        return how
+    text = GOOD[kind]
+    for old, new in how.items():
+        assert text.count(old) == 1, f"«{old}» must stand once in the good {kind}"
+        text = text.replace(old, new)
+    return text
+
+
+def kind_of(case: dict[str, Any]) -> str:
+    return next(kind for kind in READERS if kind in case)
+
+
+def lines_of(case: dict[str, Any], file: Path) -> list[str]:
+    """The lines a person is told, in full."""
+    says = [case["says"]] if isinstance(case["says"], str) else case["says"]
+    return [f"{file}{',' if line.startswith(('dòng', '«')) else ':'} {line}" for line in says]
+
+
+NOT_UTF8 = "không phải UTF-8 ({}); hãy lưu lại tệp với bảng mã Unicode UTF-8."
+TOO_DEEP = "dòng {}: lồng sâu quá 30 tầng, không phải tệp của chương trình này."
+LONG = "đọc được «rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất … ({} ký tự)»."
+PLAN = GOOD["plan"].encode()
+
+# Files that cannot be written into a table of texts: what stands in the plan (or where it is) -> what is said.
+BYTES: dict[str, tuple[bytes, str]] = {
+    "UTF-16": (GOOD["plan"].encode("utf-16"), "dòng 1: " + NOT_UTF8.format("UTF-16")),
+    "UTF-16 that does not say so": (GOOD["plan"].encode("utf-16-le"), "dòng 6: " + NOT_UTF8.format("UTF-16")),
+    "TCVN3": (PLAN.replace("Kế hoạch".encode(), b"K\xd5 ho\xb9ch"), "dòng 6: " + NOT_UTF8.format("byte 0xD5")),
+    "Windows-1258": (PLAN.replace("ế".encode(), b"\xea\xec"), "dòng 6: " + NOT_UTF8.format("byte 0xEA")),
+    "cut inside a letter": (PLAN[: PLAN.index(b"\xe1") + 1], "dòng 6: " + NOT_UTF8.format("byte 0xE1")),
+    "zero bytes": (PLAN.replace(b"kh-thu", b"kh\0thu"), "dòng 2: có ký tự điều khiển U+0000; hãy xóa đi."),
+    "huge": (b"#" * (MOST_BYTES + 1), "tệp lớn hơn 4 MB, không phải tệp của chương trình này."),
+    "thousands of brackets": (b"nhiem-vu: " + b"[" * 5000, TOO_DEEP.format(1)),
+    "lists in lists in lists": (b"nhiem-vu:\n  " + b"- " * 40 + b"x", TOO_DEEP.format(2)),
+    "a text of hundreds of words": (
+        PLAN.replace(b"trich: ", b"trich: " + "rất dài ".encode() * 130),
+        "dòng 27, «nhiem-vu» B02 «trich»: dài quá 1000 ký tự; " + LONG.format(1064),
+    ),
+}
+
+
+def bad_files(folder: Path) -> Iterator[tuple[str, str, Path, list[str]]]:
+    """Every bad file, written: its name, its kind, where it is and the lines it gives."""
+    for number, (name, case) in enumerate(TABLE["bad"].items()):
+        file = folder / f"{kind_of(case)}-{number}.yaml"
+        file.write_text(changed(kind_of(case), case[kind_of(case)]), encoding="utf-8")
+        yield name, kind_of(case), file, lines_of(case, file)
+    for number, (name, (raw, says)) in enumerate(BYTES.items()):
+        file = folder / f"bytes-{number}.yaml"
+        file.write_bytes(raw)
+        yield name, "plan", file, lines_of({"says": says}, file)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path, list[str]]]:
+    return {name: rest for name, *rest in bad_files(tmp_path_factory.mktemp("bad"))}  # type: ignore[misc]
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> dict[str, Path]:
+    """The good files, written."""
+    for kind, text in GOOD.items():
+        (tmp_path / f"{kind}.yaml").write_text(text, encoding="utf-8")
+    return {kind: tmp_path / f"{kind}.yaml" for kind in GOOD}
+
+
+Run = Callable[..., tuple[int, str, list[str]]]
+
+
+@pytest.fixture
+def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command here: its exit code, stdout and the lines of stderr; no store may be opened."""
+
+    def opened(_: object) -> Engine:
+        raise AssertionError("the store was opened for a file that cannot be read")
+
+    monkeypatch.setattr("models.store.open_store", opened)
+
+    def run(*arguments: str | Path) -> tuple[int, str, list[str]]:
+        monkeypatch.setattr(sys, "argv", ["dunghan", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out = capsys.readouterr()
+        return int(ended.value.code or 0), out.out, out.err.splitlines()
+
+    return run
+
+
+def load(files: dict[str, Path]) -> tuple[str | Path, ...]:
+    return "plan", "load", files["plan"], "--people", files["people"], "--calendar", files["calendar"]
+
+
+def test_the_good_files_are_good(good: dict[str, Path]) -> None:
+    for kind, read in READERS.items():
+        read(good[kind])
+
+
+@pytest.mark.parametrize("name", [*TABLE["bad"], *BYTES])
+def test_each_fault_is_one_line(
+    name: str, written: dict[str, tuple[str, Path, list[str]]], good: dict[str, Path], dunghan: Run
+) -> None:
+    kind, file, lines = written[name]
+    with pytest.raises(OfficeFileError) as raised:
+        READERS[kind](file)
+    assert [str(fault) for fault in raised.value.faults] == lines
+    command = ("plan", "check", file) if kind == "plan" else load({**good, kind: file})
+    assert dunghan(*command) == (2, "", [f"dunghan: {line}" for line in lines])
+
+
+def test_a_file_that_cannot_be_opened(tmp_path: Path, dunghan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = tmp_path / "loop.yaml"
+    loop.symlink_to(loop)
+    for path, why in {
+        tmp_path / "none.yaml": "không có tệp này",
+        tmp_path: "đây là thư mục, không phải tệp",
+        loop: "liên kết trỏ vòng về chính nó",
+        tmp_path / ("x" * 300): "tên tệp quá dài",
+    }.items():
+        line = f"dunghan: {path}: không đọc được tệp: {why}."
+        assert dunghan("plan", "check", path) == (2, "", [line])
+        assert dunghan("plan", "load", path) == (2, "", [line])
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(OfficeFileError, match=r"không có quyền đọc tệp này\.$"):
+        read_plan(loop)
+
+
+def test_a_file_without_an_end_is_not_read_to_it(dunghan: Run) -> None:
+    assert dunghan("plan", "check", "/dev/zero")[2] == [f"dunghan: /dev/zero: {BYTES['huge'][1]}"]
+
+
+def test_faults_of_several_files_are_told_at_once(good: dict[str, Path], dunghan: Run) -> None:
+    good["plan"].write_text(changed("plan", {"so: 5": "so: 0"}), encoding="utf-8")
+    good["people"].write_text("", encoding="utf-8")
+    good["calendar"].unlink()
+    code, out, lines = dunghan(*load(good))
+    assert (code, out) == (2, "")
+    assert [line.split("/")[-1] for line in lines] == [
+        "calendar.yaml: không đọc được tệp: không có tệp này.",
+        "people.yaml: tệp rỗng hoặc chỉ có ghi chú; cần các khóa ở cấp ngoài cùng.",
+        "plan.yaml, dòng 22, «nhiem-vu» B01 «thoi-han» mục 1 «han» «so»: cần số từ 1 trở lên; đọc được 0.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a day that does not exist", "a billion laughs", "TCVN3"])
+def test_another_process_sees_no_traceback(name: str, written: dict[str, tuple[str, Path, list[str]]]) -> None:
+    _, file, lines = written[name]
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "deployments.cli", "plan", "check", str(file)]
+    ended = subprocess.run(command, cwd=HERE.parent, env=environment, capture_output=True, encoding="utf-8")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [f"dunghan: {line}" for line in lines]
+
+
+# ---------------------------------------------------------------- nothing is loaded
+
+
+def rows(engine: Engine) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with engine.connect() as connection:
+        tables = SQLModel.metadata.sorted_tables
+        return {table.name: [tuple(row) for row in connection.execute(select(table))] for table in tables}
+
+
+@pytest.fixture
+def loaded(engine: Engine, good: dict[str, Path], dunghan: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command on a database that holds the good files."""
+    monkeypatch.setattr("models.store.open_store", lambda _: engine)
+    assert dunghan(*load(good), "--from", "2024-01-11")[::2] == (0, [])
+    assert len(rows(engine)["plan_task"]) == 2
+    return dunghan
+
+
+def test_no_bad_file_changes_a_row(
+    engine: Engine, good: dict[str, Path], loaded: Run, written: dict[str, tuple[str, Path, list[str]]]
+) -> None:
+    before = rows(engine)
+    for name, (kind, file, lines) in written.items():
+        code, out, told = loaded(*load({**good, kind: file}))
+        assert (code, out, told) == (2, "", [f"dunghan: {line}" for line in lines]), name
+    assert rows(engine) == before
+
+
+@pytest.mark.parametrize("name", TABLE["too_late"])
+def test_a_load_refused_in_the_middle_leaves_nothing(
+    name: str, engine: Engine, good: dict[str, Path], loaded: Run
+) -> None:
+    before, case = rows(engine), TABLE["too_late"][name]
+    kind = kind_of(case)
+    good[kind].write_text(changed(kind, case[kind]), encoding="utf-8")
+    lines = [f"dunghan: {line}" for line in lines_of(case, good[kind])]
+    assert loaded(*load(good)) == (2, "", lines)
+    assert rows(engine) == before
+
+
+def test_the_same_files_again_change_nothing(engine: Engine, good: dict[str, Path], loaded: Run) -> None:
+    before = rows(engine)
+    assert loaded(*load(good))[0] == 0
+    assert rows(engine) == before
+
+
+def test_a_document_with_a_line_break_records_no_event(engine: Engine, loaded: Run) -> None:
+    before = rows(engine)
+    code, out, lines = loaded("event", "record", "hop-dan", "2024-06-19", "--document", "03/GM\nBcc: x@evil.example")
+    assert (code, out) == (2, "")
+    assert lines == ["dunghan: Văn bản chứng minh: chứa ký tự điều khiển hoặc ký tự ẩn U+000A ở vị trí 6; hãy xóa đi."]
+    assert rows(engine) == before
+
+
+# ---------------------------------------------------------------- what looks bad and is not
+
+
+def titles(path: Path, text: str | bytes) -> list[str]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [task.ten for task in read_plan(path).document.nhiem_vu]
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("a byte order mark", b"\xef\xbb\xbf" + PLAN),
+        ("line ends of Windows", PLAN.replace(b"\n", b"\r\n")),
+        ("letters in parts", unicodedata.normalize("NFD", GOOD["plan"])),
+        ("letters in parts, written out", changed("plan", {"Niêm yết": "Niêm yết"}).replace("ten: Niêm yết", 'ten: "Nie\\u0302m ye\\u0302\\u0301t"')),
+        ("spaces around", changed("plan", {"ten: Niêm yết": 'ten: "  Niêm yết\\n"'})),
+        ("a quote of two lines", changed("plan", {"trich: niêm": "trich: |\n      «Điều 1.»\n      niêm"})),
+        ("a value repeated by its anchor", changed("plan", {"[dia-chinh]": "&x [dia-chinh]"}).replace("    trich", "    thuc-hien: *x\n    trich")),
+        ("an anchor named twice", changed("plan", {"ma: B01": "ma: &x B01", "ma: B02": "ma: &x B02"})),
+    ],
+)  # fmt: skip
+def test_it_reads_the_same(what: str, text: str | bytes, tmp_path: Path) -> None:
+    assert titles(tmp_path / "plan.yaml", text) == ["Báo cáo quý", "Niêm yết"], what
+
+
+def test_markup_in_a_title_stays_text(tmp_path: Path) -> None:
+    title = '<script>alert("x")</script> {{ 7*7 }} %s'
+    text = changed("plan", {"ten: Niêm yết": f"ten: '{title}'"})
+    assert titles(tmp_path / "plan.yaml", text) == ["Báo cáo quý", title]
+
+
+SPLINTERS = ("\t", "\n", ": ", "- ", "[", "}", '"', "'", "*", "&", "!", "!!int ", "|", "%", "@", "\0", "\\", "<<: ")
+SPLINTERS += ("? ", "---\n", "null", ".nan", "0x", "\ufeff", "\u0301", "😀", "kieu: ", "9" * 5000, "\x85", "{a: b}: ")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_file_torn_anywhere_is_read_or_refused_with_its_name(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    for _ in range(12):
+        kind = chance.choice(list(READERS))
+        text, at = GOOD[kind], chance.randrange(len(GOOD[kind]))
+        file = tmp_path / "torn.yaml"
+        file.write_text(text[:at] + chance.choice(SPLINTERS) + text[at + chance.randrange(4) :], encoding="utf-8")
+        try:
+            READERS[kind](file)
+        except OfficeFileError as error:
+            assert all(str(fault).startswith(str(file)) and str(fault).isprintable() for fault in error.faults)

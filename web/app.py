@@ -1,0 +1,43 @@
+"""The pages as one application, made from what the caller hands in: a database, a clock, practice, a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from starlette.staticfiles import StaticFiles
+
+from web import acts, mailbox_pages, obligations, office
+from web.errors import add_error_pages
+from web.security import SecurityHeaders
+from web.site import Practice, Site
+
+__all__ = ["Practice", "create_app"]
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(
+    engine: Engine,
+    now: Callable[[], datetime],
+    *,
+    practice: Practice | None = None,
+    prefect_url: str = "",
+    mailbox: Path | None = None,
+) -> FastAPI:
+    """The application; acts exist only in practice, mailbox pages only with a mailbox."""
+    # Slashes are not redirected: that answer would repeat the Host header.
+    app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.site = Site(engine, now, practice, prefect_url, mailbox)
+    app.add_middleware(SecurityHeaders)
+    add_error_pages(app)
+    app.mount("/static", StaticFiles(directory=_STATIC))
+    app.include_router(obligations.pages)
+    app.include_router(office.pages)
+    if practice:
+        app.include_router(acts.pages)
+    if mailbox:
+        app.include_router(mailbox_pages.pages)
+    return app

@@ -1,0 +1,44 @@
+"""Error pages: what happened and what to do, in Vietnamese, never a trace."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.refusal import Refusal
+from web.security import HEADERS
+from web.site import render_bare, site_of
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Answer every error with a page of ours."""
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  what this handler is registered for
+    ours = isinstance(error, Refusal)
+    facts = {
+        "code": error.status_code,
+        "sentence": error.detail if ours else "",
+        "search": getattr(error, "search", ""),
+    }
+    response = site_of(request).render(request, "error", error.status_code, **facts)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    return site_of(request).render(request, "error", 422, code=422, sentence="", search="")
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    """The page of a failure of ours: it asks nothing of the database; the server's log keeps the trace."""
+    response = render_bare("error", 500, code=500, sentence="", search="")
+    response.headers.update(HEADERS)
+    return response

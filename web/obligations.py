@@ -1,0 +1,114 @@
+"""The list of obligations, and one obligation's whole life."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from models.outbox import authorities
+from models.views import LetterLine, ObligationPage, TrailLine, find_obligation, list_obligations
+from rules.vietnamese import dmy
+from web.refusal import Refusal
+from web.search import LONGEST, Search, counters, fold
+from web.site import READ, Site, TheSite
+
+pages = APIRouter()
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,200}")
+
+
+@pages.api_route("/", methods=[*READ])
+def front() -> Response:
+    """The list is the front page."""
+    return RedirectResponse("/nghia-vu", 307)
+
+
+@pages.api_route("/nghia-vu", methods=[*READ])
+def list_page(request: Request, site: TheSite) -> Response:
+    """What is due, filtered by the address."""
+    search, today = Search.asked(request.query_params), site.today()
+    with site.reading() as session:
+        everything = list_obligations(session, today)
+        offices = [office.name for office in authorities(session)]
+    units = {line.lead_code: line.lead for line in everything if line.lead_code}
+    if search.unit and search.unit not in units:
+        raise Refusal(422, f"Không có đơn vị chủ trì «{search.unit}».")
+    found = search.matches(everything)
+    return site.render(
+        request,
+        "obligations",
+        offices=offices,
+        today=today,
+        search=search,
+        counters=counters(search, found),
+        lines=search.in_state(found),
+        units=sorted(units.items(), key=lambda unit: fold(unit[1])),
+    )
+
+
+@pages.api_route("/nghia-vu/{code}", methods=[*READ])
+def obligation_page(request: Request, code: str, site: TheSite) -> Response:
+    """One obligation: the plan's words, the dates and why, the ladder, the letters and the trail."""
+    return show_obligation(request, site, code)
+
+
+def show_obligation(
+    request: Request, site: Site, code: str, refusal: str = "", typed: dict[str, str] | None = None
+) -> HTMLResponse:
+    """The page of obligation `code`; with `refusal`, the answer to a report that was not taken."""
+    today = site.today()
+    page = _find(site, code, today)
+    return site.render(
+        request,
+        "obligation",
+        422 if refusal else 200,
+        page=page,
+        today=today,
+        letters=_by_rung(page.letters),
+        runs={line.flow_run: run_link(site, line) for line in page.trail},
+        token=site.forms.token(report_path(code)),
+        refusal=refusal,
+        typed=typed or {"ngay": dmy(today), "minh-chung": ""},
+    )
+
+
+def report_path(code: str) -> str:
+    """Where the report of obligation `code` is posted."""
+    return f"/nghia-vu/{code}/hoan-thanh"
+
+
+def run_link(site: Site, line: TrailLine) -> str:
+    """The page in Prefect of the run that made this entry; «» when there is none."""
+    try:
+        run = UUID(line.flow_run)
+    except ValueError:
+        return ""
+    return f"{site.prefect_url.rstrip('/')}/runs/flow-run/{run}" if site.prefect_url else ""
+
+
+def known_code(code: str) -> str:
+    """`code`, once it could be one: the database is not asked about anything else. Raises Refusal."""
+    if _CODE.fullmatch(code):
+        return code
+    raise _unknown(code)
+
+
+def _find(site: Site, code: str, today: date) -> ObligationPage:
+    with site.reading() as session:
+        if page := find_obligation(session, known_code(code), today):
+            return page
+    raise _unknown(code)
+
+
+def _unknown(code: str) -> Refusal:
+    return Refusal(404, f"Không có nghĩa vụ mang mã «{code[:LONGEST]}».", search=code[:LONGEST])
+
+
+def _by_rung(letters: Sequence[LetterLine]) -> list[tuple[str, list[LetterLine]]]:
+    return [(rung, list(group)) for rung, group in groupby(letters, key=lambda letter: letter.rung)]

@@ -1,0 +1,114 @@
+"""Headers on every answer, and forms that only our own pages can send."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from itsdangerous import BadSignature, Signer
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.refusal import Refusal
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": under it a browser sends our own forms with «Origin: null».
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+# A letter's HTML is shown in our frame, alone: no script, no picture, no form, no address of its own.
+LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+MOST_FORM_BYTES = 32_768
+
+
+class SecurityHeaders:
+    """Adds HEADERS to every answer that does not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the answer back with its headers."""
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+class Forms:
+    """Signs each form we print; a form sent back is taken only when signed here and sent from our own page."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)  # forms printed before a restart are refused, and say so
+
+    def token(self, action: str) -> str:
+        """The hidden value of the form that posts to `action`."""
+        return self._signer(action).sign(secrets.token_urlsafe(9)).decode()
+
+    def accepts(self, action: str, token: str) -> bool:
+        """Whether `token` was made here for `action`."""
+        try:
+            self._signer(action).unsign(token)
+        except BadSignature:
+            return False
+        return True
+
+    def _signer(self, action: str) -> Signer:
+        return Signer(self._key, salt=action)
+
+
+def is_same_origin(headers: Mapping[str, str]) -> bool:
+    """Whether the browser says one of our pages sent this; a sender that says nothing is refused."""
+    if site := headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    host = headers.get("host", "")
+    return bool(host) and headers.get("origin") in (f"http://{host}", f"https://{host}")
+
+
+async def checked_form(request: Request) -> dict[str, str]:
+    """The fields of a posted form, once it is known to come from our own page. Raises Refusal."""
+    if not is_same_origin(request.headers):
+        raise Refusal(403, "Yêu cầu không xuất phát từ trang của hệ thống nên không được nhận.")
+    fields = _fields(await _body(request))
+    forms: Forms = request.app.state.site.forms
+    if not forms.accepts(request.scope["path"], fields.get("chu-ky", "")):
+        raise Refusal(403, "Biểu mẫu đã cũ hoặc không do hệ thống in ra. Xin tải lại trang rồi làm lại.")
+    return fields
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_FORM_BYTES:
+            raise Refusal(413, "Nội dung gửi lên quá dài.")
+    return bytes(body)
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        raise Refusal(422, "Biểu mẫu có quá nhiều trường.") from None
+    return {name: _plain(value) for name, value in pairs}
+
+
+def _plain(text: str) -> str:
+    """`text` in NFC on one line, without control, format or broken characters (PostgreSQL takes no NUL)."""
+    shown = (" " if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in unicodedata.normalize("NFC", text))
+    return " ".join("".join(shown).split())

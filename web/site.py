@@ -1,0 +1,128 @@
+"""What every page shares: the database, the clock handed in, practice, and how a template becomes an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import Engine
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from models.views import KINDS, STATES
+from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
+from web.security import Forms
+
+READ = ("GET", "HEAD")
+NEXT_MORNING = "/dien-tap/ngay-tiep"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """How practice moves: to the next working morning, and what is running meanwhile («»: nothing)."""
+
+    advance: Callable[[], Awaitable[None]]
+    busy: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What every page of practice says at its top."""
+
+    today: date
+    busy: str
+    refresh: bool
+    token: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything a page works with."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+    practice: Practice | None
+    prefect_url: str
+    mailbox: Path | None
+    forms: Forms = field(default_factory=Forms)
+    stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
+
+    def today(self) -> date:
+        """The day in Viet Nam."""
+        return local_day(self.now())
+
+    def reading(self) -> Session:
+        """A session in which the database refuses to write: showing a page never changes anything."""
+        return Session(self.engine.execution_options(postgresql_readonly=True))
+
+    def render(self, request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
+        """`template` with its facts, inside the frame of the site."""
+        frame = {"site": self, "path": request.scope["path"], "banner": self._banner(request)}
+        return render_bare(template, status, **frame, **facts)
+
+    def _banner(self, request: Request) -> Banner | None:
+        if self.practice is None:
+            return None
+        busy, shown = self.practice.busy(), request.method == "GET"
+        back = f"{request.scope['path']}?{request.scope['query_string'].decode('ascii', 'replace')}".rstrip("?")
+        token = self.forms.token(NEXT_MORNING)
+        return Banner(self.today(), busy, bool(busy) and shown, token, back if shown else "/nghia-vu")
+
+
+def render_bare(template: str, status: int, **facts: Any) -> HTMLResponse:
+    """`template` with `facts` alone; without a frame it asks nothing of the site, as the page of a failure must."""
+    bare = {"site": None, "path": "", "banner": None}
+    page = _templates().get_template(f"{template}.html.j2").render({**bare, **facts})
+    return HTMLResponse(page, status)
+
+
+def site_of(request: Request) -> Site:
+    """The site this request was made to."""
+    site: Site = request.app.state.site
+    return site
+
+
+TheSite = Annotated[Site, Depends(site_of)]
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(
+        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=rung_words, iso_day=_iso_day
+    )
+    templates.globals.update(states=STATES, kinds=KINDS)
+    return templates
+
+
+def _weekday(day: date) -> str:
+    return WEEKDAYS[day.weekday()]
+
+
+def _iso_day(text: str) -> date:
+    """A stored ISO day, for the filters that print days."""
+    return date.fromisoformat(text)
+
+
+def rung_words(name: str) -> str:
+    """«-10» as people say it: «trước 10 ngày làm việc»."""
+    offset = int(name)
+    if offset == 0:
+        return "đúng ngày nên hoàn thành"
+    return f"{'trước' if offset < 0 else 'sau'} {abs(offset)} ngày làm việc"
