@@ -1,7 +1,6 @@
 """`dunghan calendar`: a year's days off, working weekends and the instruments behind them."""
 
-from __future__ import annotations
-
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,11 +13,29 @@ Json = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 
 def add_to(app: typer.Typer) -> None:
     """Add the `calendar` command."""
-    app.command("calendar", help="Lịch làm việc của một năm: ngày nghỉ, ngày làm bù và căn cứ.")(calendar)
+    app.command("calendar", help="Lịch làm việc của một năm; hoặc «add» một thông báo và xem hạn nào chuyển.")(calendar)
 
 
-def calendar(year: Annotated[int, typer.Argument(help="Năm, ví dụ 2024.")], as_json: Json = False) -> None:
-    """Print the working calendar of a year."""
+def calendar(
+    what: Annotated[str, typer.Argument(help="Năm, ví dụ 2024; hoặc «add».", metavar="YEAR|add")],
+    notice: Annotated[Path | None, typer.Argument(help="Tệp thông báo, khi là «add».", metavar="NOTICE")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Ghi thông báo và chuyển hạn; không có thì chỉ xem.")] = False,
+    authority: Annotated[str | None, typer.Option("--authority", help="Chỉ cho một cơ quan (đóng cửa do bão).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the working calendar of a year, or add a notice."""
+    from rules.rule_json import RuleError
+
+    if what == "add" and notice:
+        from deployments.notice_command import add_notice
+
+        return add_notice(notice, apply, authority, as_json)
+    if not (what.isdigit() and len(what) == 4) or notice:
+        raise RuleError(f"cần một năm, hoặc «add» và tệp thông báo; đọc được {what!r}.")
+    return _print_year(int(what), as_json)
+
+
+def _print_year(year: int, as_json: bool) -> None:
     from deployments.printing import print_json, print_table
 
     found = _year(office_calendar(), year)
@@ -32,7 +49,7 @@ def calendar(year: Annotated[int, typer.Argument(help="Năm, ví dụ 2024.")], 
     return None
 
 
-def office_calendar() -> WorkingCalendar:
+def office_calendar() -> "WorkingCalendar":
     """The working calendar of the office's notices file."""
     from models.calendar_file import calendar_of, read_notices
     from models.settings import read_settings
@@ -40,7 +57,7 @@ def office_calendar() -> WorkingCalendar:
     return calendar_of(read_notices(read_settings().plans_dir / "calendar.yaml"))
 
 
-def _year(calendar: WorkingCalendar, year: int) -> dict[str, Any]:
+def _year(calendar: "WorkingCalendar", year: int) -> dict[str, Any]:
     from datetime import date
 
     from rules.working_days import CalendarNotKnown

@@ -1,7 +1,5 @@
 """`dunghan due`: the deadlines of a phrase, a rule, or every line of a batch."""
 
-from __future__ import annotations
-
 import json
 import sys
 from dataclasses import asdict
@@ -32,6 +30,7 @@ def due(
     event: Annotated[str | None, typer.Option("--event", help="Ngày xảy ra sự kiện, YYYY-MM-DD.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Năm của kế hoạch.")] = None,
     batch: Annotated[str | None, typer.Option("--batch", help="Tệp JSON lines, hoặc - để đọc từ đầu vào.")] = None,
+    dates_only: Annotated[bool, typer.Option("--dates-only", help="Với --batch: chỉ in ba ngày.")] = False,
     as_json: Json = False,
 ) -> None:
     """Print the deadlines of a phrase, a rule, or every line of a batch."""
@@ -40,14 +39,14 @@ def due(
     if sum(given is not None for given in (phrase, rule, batch)) != 1:
         raise RuleError("cần đúng một trong: cụm từ, --rule hoặc --batch.")
     if batch is not None:
-        raise typer.Exit(_batch(batch))
+        raise typer.Exit(_batch_of_dates(batch) if dates_only else _batch(batch))
     day = parse_day(event) if event else None
     if rule is not None:
         return _due_rule(rule, day, as_json)
     raise typer.Exit(_due_phrase(str(phrase), year, day, as_json))
 
 
-def _due_rule(rule: str, event: date | None, as_json: bool) -> None:
+def _due_rule(rule: str, event: "date | None", as_json: bool) -> None:
     from deployments.printing import print_json
     from rules.rule_json import RuleError, print_deadline
 
@@ -61,7 +60,7 @@ def _due_rule(rule: str, event: date | None, as_json: bool) -> None:
     return print_receipt(deadline)
 
 
-def evaluate(value: object, event: date | None, calendar: WorkingCalendar) -> Deadline:
+def evaluate(value: object, event: "date | None", calendar: "WorkingCalendar") -> "Deadline":
     """The deadline of a JSON rule; a «cut_off» beside it is checked against the deadline."""
     from rules.deadlines import fall_due
     from rules.rule_json import parse_day, parse_rule
@@ -73,7 +72,7 @@ def evaluate(value: object, event: date | None, calendar: WorkingCalendar) -> De
     return fall_due(parse_rule(value), calendar, event, cut_off)
 
 
-def print_receipt(deadline: Deadline) -> None:
+def print_receipt(deadline: "Deadline") -> None:
     """A deadline as people read it."""
     from rules.vietnamese import weekday_dmy
 
@@ -101,6 +100,17 @@ def _batch(source: str) -> int:
     return 1 if failed else 0
 
 
+def _batch_of_dates(source: str) -> int:
+    """Every line answered with its three days only; lines of one kind are computed together."""
+    from deployments.due_batch import answer_dates
+
+    with sys.stdin if source == "-" else _opened(source) as lines:
+        answers = answer_dates(lines, office_calendar())
+    for answer in answers:
+        print(json.dumps(answer, ensure_ascii=False))
+    return 1 if any("error" in answer for answer in answers) else 0
+
+
 def _opened(source: str) -> IO[str]:
     from rules.rule_json import RuleError
 
@@ -110,7 +120,7 @@ def _opened(source: str) -> IO[str]:
         raise RuleError(f"--batch {source}: không mở được tệp ({error.strerror}).") from None
 
 
-def _answer(line: str, calendar: WorkingCalendar) -> dict[str, Any]:
+def _answer(line: str, calendar: "WorkingCalendar") -> dict[str, Any]:
     from rules.rule_json import parse_day, print_deadline
 
     identity: Any = None
@@ -126,7 +136,7 @@ def _answer(line: str, calendar: WorkingCalendar) -> dict[str, Any]:
         return {"id": identity, "error": str(error)}
 
 
-def answer_phrase(phrase: str, year: int | None, event: date | None, calendar: WorkingCalendar) -> dict[str, Any]:
+def answer_phrase(phrase: str, year: int | None, event: "date | None", calendar: "WorkingCalendar") -> dict[str, Any]:
     """What `phrase` means and the deadlines it gives in `year` or from `event`; nothing when it cannot be read."""
     from rules.phrases import read_phrase
     from rules.rule_json import print_deadline
@@ -145,7 +155,7 @@ def answer_phrase(phrase: str, year: int | None, event: date | None, calendar: W
     return {"phrase": phrase, "when": print_whens(reading.when), "deadlines": deadlines, "unread": unread}
 
 
-def _due_phrase(phrase: str, year: int | None, event: date | None, as_json: bool) -> int:
+def _due_phrase(phrase: str, year: int | None, event: "date | None", as_json: bool) -> int:
     """Print the answer; 1 when the phrase could not be read."""
     from deployments.printing import print_json
 
@@ -157,7 +167,7 @@ def _due_phrase(phrase: str, year: int | None, event: date | None, as_json: bool
     return 1 if answer["unread"] else 0
 
 
-def _print_answer(answer: dict[str, Any], year: int | None, event: date | None) -> None:
+def _print_answer(answer: dict[str, Any], year: int | None, event: "date | None") -> None:
     from rules.phrase_print import print_when
     from rules.phrases import read_phrase
     from rules.rule_json import parse_day

@@ -1,7 +1,5 @@
 """What an office asks day to day: obligations, one explained, an event recorded, a sweep."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,7 +79,7 @@ def explain(
     return _print_page(page)
 
 
-def _print_page(page: ObligationPage) -> None:
+def _print_page(page: "ObligationPage") -> None:
     from rules.vietnamese import dmy, weekday_dmy
 
     line = page.line
@@ -121,7 +119,7 @@ def record(
         _tell_at_once(sorted(tasks), engine)
 
 
-def _tell_at_once(slugs: list[str], engine: Engine) -> None:
+def _tell_at_once(slugs: list[str], engine: "Engine") -> None:
     """Run the plan tasks' own deployments; without Prefect the next sweep tells them."""
     import asyncio
 
@@ -174,7 +172,7 @@ def _sweep_through_prefect() -> None:
     print(f"Đã yêu cầu Prefect quét: lượt chạy {asyncio.run(start_sweep()).name}.")
 
 
-def open_office(on: str | None) -> tuple[Engine, Settings, datetime]:
+def open_office(on: str | None) -> "tuple[Engine, Settings, datetime]":
     """The store, the settings and the moment to work at."""
     from flows import clock
     from models.settings import read_settings

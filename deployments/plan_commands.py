@@ -1,7 +1,5 @@
 """`dunghan plan`: check a plan file, show what it asks for, load it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,13 +48,13 @@ def check(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
 _LEVELS = {"error": "MÂU THUẪN", "warning": "LƯU Ý", "note": "GHI NHẬN"}
 
 
-def _print_findings(document: PlanDocument, findings: list[tuple[str, Finding]]) -> None:
+def _print_findings(document: "PlanDocument", findings: "list[tuple[str, Finding]]") -> None:
     print(f"{document.ke_hoach.so}: {len(document.nhiem_vu)} nhiệm vụ, {len(findings)} điều cần xem.")
     for task, finding in findings:
         print(f"{_LEVELS[finding.level]}  {task or 'kế hoạch'}: {finding.text}")
 
 
-def _findings(document: PlanDocument, calendar: WorkingCalendar, year: int) -> Iterator[tuple[str, Finding]]:
+def _findings(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "Iterator[tuple[str, Finding]]":
     from rules.receipts import Finding
 
     for text in document.ke_hoach.phat_hien:
@@ -72,8 +70,8 @@ def _findings(document: PlanDocument, calendar: WorkingCalendar, year: int) -> I
 
 
 def _of_task(
-    task: TaskKeys, document: PlanDocument, calendar: WorkingCalendar, year: int
-) -> Iterator[Occurrence | Skipped]:
+    task: "TaskKeys", document: "PlanDocument", calendar: "WorkingCalendar", year: int
+) -> "Iterator[Occurrence | Skipped]":
     from rules.schedule import occurrences
 
     events = {event.ma: [event.ngay] for event in document.su_kien if event.ngay}
@@ -96,7 +94,7 @@ def show(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
     return print_table(("Mã", "Nhiệm vụ", "Kỳ", "Nên xong", "Hạn"), table)
 
 
-def _rows(document: PlanDocument, calendar: WorkingCalendar, year: int) -> Iterator[dict[str, Any]]:
+def _rows(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "Iterator[dict[str, Any]]":
     from rules.rule_json import print_deadline
     from rules.schedule import Occurrence
 
@@ -131,7 +129,7 @@ def load(
     print(load_documents(open_store(settings), documents, day))
 
 
-def read_documents(file: Path, people: Path, calendar: Path | None) -> tuple[PlanFile, Any, Any]:
+def read_documents(file: Path, people: Path, calendar: Path | None) -> "tuple[PlanFile, Any, Any]":
     """The plan, people and notices files, all checked before anything is stored."""
     from models.calendar_file import read_notices
     from models.office_file import read_all
@@ -144,7 +142,7 @@ def read_documents(file: Path, people: Path, calendar: Path | None) -> tuple[Pla
     return plan, staff, days
 
 
-def load_documents(engine: Any, documents: tuple[PlanFile, Any, Any], tracked_from: Any) -> str:
+def load_documents(engine: Any, documents: "tuple[PlanFile, Any, Any]", tracked_from: Any) -> str:
     """Load the three documents in one transaction; what was done, in one line."""
     from flows import clock
     from models.loading import load_plan

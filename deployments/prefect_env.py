@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from models.settings import Settings
 
@@ -33,3 +34,4 @@ def use_prefect(settings: Settings) -> None:
     """
     for name, value in prefect_environment(settings).items():
         os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)

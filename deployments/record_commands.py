@@ -1,7 +1,5 @@
 """`dunghan replay` and `dunghan audit`: what would have been sent, and whether the record holds."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

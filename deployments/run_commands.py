@@ -1,7 +1,5 @@
 """`dunghan deploy`, `up` and `doctor`: register, run everything on one machine, check it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

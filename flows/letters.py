@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from models.outbox import MOVED
 from models.settings import Settings
 from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, Unit
 from rules.vietnamese import ZONE, dmy, weekday_dmy
@@ -42,6 +43,7 @@ class Line:
     because: tuple[str, ...]
     basis: tuple[str, ...]
     late_rungs: tuple[str, ...]
+    moved: str
     audience: str
     draft: str
     url: str
@@ -106,6 +108,7 @@ def _line(
     group: Sequence[tuple[Letter, Obligation, PlanTask, str]], calendar: WorkingCalendar, day: date, settings: Settings
 ) -> Line:
     newest, row, task, unit = group[-1]
+    told = [letter for letter, *_ in group if not letter.rung.startswith(MOVED)]
     left = calendar.count(day, row.target) if row.target >= day else -calendar.count(row.target, day)
     receipt = row.receipt
     return Line(
@@ -120,7 +123,8 @@ def _line(
         provisional=row.provisional,
         because=tuple(receipt["because"]),
         basis=tuple(_ground(ground) for ground in receipt["basis"]),
-        late_rungs=tuple(f"{letter.rung} ({dmy(letter.rung_day)})" for letter, *_ in group if letter.rung_day < day),
+        late_rungs=tuple(f"{letter.rung} ({dmy(letter.rung_day)})" for letter in told if letter.rung_day < day),
+        moved=_moved(row) if len(told) < len(group) else "",
         audience=newest.audience,
         draft=_draft(row, task, unit) if newest.rung == "+5" and newest.audience == "chair" else "",
         url=f"{settings.pages_url}/nghia-vu/{row.code}",
@@ -134,6 +138,15 @@ def _state(left: int, row: Obligation, day: date) -> str:
         return "hôm nay là ngày cuối nên hoàn thành"
     passed = "mốc nội bộ" if row.internal else "hạn" if day > row.legal else "ngày nên hoàn thành"
     return f"đã quá {passed} {-left} ngày làm việc"
+
+
+def _moved(row: Obligation) -> str:
+    """Why a day people knew is another one now."""
+    last = row.moves[-1]
+    if last["to"] is None:
+        return f"Thôi áp dụng theo thông báo {last['notice']}; ngày cũ {dmy(date.fromisoformat(last['from']))}."
+    old, new = (dmy(date.fromisoformat(last[name])) for name in ("from", "to"))
+    return f"Đã chuyển từ {old} sang {new} theo thông báo {last['notice']}."
 
 
 def _ground(ground: dict[str, str]) -> str:

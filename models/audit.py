@@ -25,6 +25,9 @@ class Action(StrEnum):
     PEOPLE_LOADED = "nap-nhan-su"
     NOTICE_RECORDED = "ghi-thong-bao-lich"
     OBLIGATION_OPENED = "mo-nghia-vu"
+    OBLIGATION_MOVED = "chuyen-han"
+    OBLIGATION_CONFIRMED = "xac-nhan-han"
+    OBLIGATION_WITHDRAWN = "thoi-ap-dung"
     PERIOD_SKIPPED = "bo-qua-ky"
     EVENT_RECORDED = "ghi-su-kien"
     RUNG_REACHED = "den-moc-nhac"
@@ -43,6 +46,9 @@ _SENTENCES: dict[Action, str] = {
     Action.PEOPLE_LOADED: "Nạp danh sách nhân sự: {people} người, {roles} vai trò.",
     Action.NOTICE_RECORDED: "Ghi thông báo lịch {number} ngày {issued}.",
     Action.OBLIGATION_OPENED: "Mở theo dõi «{title}», {period}: hạn {legal}, nên xong {target}; trạng thái {status}.",
+    Action.OBLIGATION_MOVED: "Chuyển «{title}» từ {from} sang {to} theo thông báo {notice}. {reason}",
+    Action.OBLIGATION_CONFIRMED: "Giữ nguyên ngày {to} của «{title}», tính lại theo thông báo {notice}. {reason}",
+    Action.OBLIGATION_WITHDRAWN: "Thôi áp dụng «{title}» (hạn cũ {from}) theo thông báo {notice}. {reason}",
     Action.PERIOD_SKIPPED: "Không phát sinh nhiệm vụ: {reason}",
     Action.EVENT_RECORDED: "Ghi sự kiện «{name}» ngày {day}, văn bản {document}.",
     Action.RUNG_REACHED: "Đến mốc {rungs}: lập {letters} thư cho {people}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,15 +13,18 @@ from sqlmodel import Session, SQLModel, col
 
 from models.audit import Act, Action, record
 from models.calendar_file import NoticeKeys
-from models.obligations import open_obligations, stored_calendar
+from models.notices import record_notices
+from models.obligations import CALENDAR_TASK, open_obligations, stored_calendar
 from models.office_file import Fault, refuse
 from models.office_words import perhaps
 from models.people_file import PeopleDocument
 from models.plan_conflicts import conflicts
 from models.plan_file import PlanFile, slug_of
 from models.plan_schema import EventKeys, TaskKeys
-from models.tables import Authority, CalendarNotice, Event, Obligation, Person, Plan, PlanTask, Role, Unit
+from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Role, Unit
+from rules.deadlines import WorkingDaysAfter
 from rules.rule_json import RuleError
+from rules.schedule import Each
 from rules.vietnamese import dmy
 from rules.when_json import print_when
 
@@ -52,7 +56,7 @@ def load_plan(
     """
     document = plan_file.document
     authority = _row(session, Authority, {"code": document.ke_hoach.co_quan.ma}, name=document.ke_hoach.co_quan.ten)
-    _load_notices(session, authority, notices, now)
+    record_notices(session, authority, notices, now)
     units = {
         unit.ma: _row(
             session, Unit, {"authority_id": authority.id, "code": unit.ma}, name=unit.ten, relation=unit.quan_he
@@ -81,24 +85,6 @@ def _id(row: Any) -> int:
     return int(row.id)
 
 
-def _load_notices(session: Session, authority: Authority, notices: Sequence[NoticeKeys], now: datetime) -> None:
-    acts, faults = [], []
-    for notice in notices:
-        content = notice.model_dump(mode="json", by_alias=True)
-        key: dict[str, Any] = {"authority_id": _id(authority), "number": notice.so}
-        known = session.execute(select(CalendarNotice).filter_by(**key)).scalar_one_or_none()
-        if known and known.content != content:
-            text = "đã ghi trước đây với nội dung khác; giữ nguyên thông báo cũ và ghi thay đổi thành thông báo mới."
-            faults.append(notice.fault((), text))
-        if not known:
-            session.add(CalendarNotice(**key, issued=notice.ngay, content=content))
-            detail = {"number": notice.so, "issued": dmy(notice.ngay), "content": content}
-            acts.append(Act(Action.NOTICE_RECORDED, notice.so, detail))
-    refuse(faults)
-    session.flush()
-    record(session, _id(authority), now, acts)
-
-
 def _load_people(
     session: Session, authority: Authority, units: dict[str, Unit], people: PeopleDocument, now: datetime
 ) -> None:
@@ -110,16 +96,10 @@ def _load_people(
         )
         for person in people.nguoi
     }  # fmt: skip
-    before = _roles(session, authority)
-    session.execute(delete(Role).where(col(Role.unit_id).in_([_id(unit) for unit in units.values()])))
-    session.add_all(
-        Role(person_id=_id(rows[r.nguoi]), unit_id=_id(units[r.don_vi]), kind=r.vai, held_from=r.tu, held_to=r.den)
-        for r in people.vai_tro
-    )
     authority.catch_all_id = rows[people.hop_thu_chung].id
-    session.flush()
-    if _roles(session, authority) != before:
-        detail = {"people": len(rows), "roles": len(people.vai_tro)}
+    held = [(_id(rows[r.nguoi]), _id(units[r.don_vi]), str(r.vai), r.tu, r.den) for r in people.vai_tro]
+    if _replace_roles(session, [_id(unit) for unit in units.values()], held):
+        detail = {"people": len(rows), "roles": len(held)}
         record(session, _id(authority), now, [Act(Action.PEOPLE_LOADED, authority.code, detail)])
 
 
@@ -130,12 +110,19 @@ def _unknown_units(people: PeopleDocument, units: dict[str, Unit]) -> Iterator[F
             yield people.fault(("vai-tro", place, "don-vi"), text)
 
 
-def _roles(session: Session, authority: Authority) -> list[tuple[Any, ...]]:
-    columns = (Role.person_id, Role.unit_id, Role.kind, Role.held_from, Role.held_to)
-    query = select(*columns).join(Unit, col(Unit.id) == col(Role.unit_id))  # type: ignore[call-overload]
-    return sorted(
-        (tuple(map(str, row)) for row in session.execute(query.where(col(Unit.authority_id) == authority.id))),
+def _replace_roles(session: Session, units: list[int], held: Sequence[tuple[int, int, str, date, date | None]]) -> bool:
+    """Give these units the roles `held`, and no others; False when they had just these."""
+    query = select(Role).where(col(Role.unit_id).in_(units))
+    known = session.execute(query).scalars()
+    if Counter((r.person_id, r.unit_id, r.kind, r.held_from, r.held_to) for r in known) == Counter(held):
+        return False
+    session.execute(delete(Role).where(col(Role.unit_id).in_(units)))
+    session.add_all(
+        Role(person_id=person, unit_id=unit, kind=kind, held_from=first, held_to=last)
+        for person, unit, kind, first, last in held
     )
+    session.flush()
+    return True
 
 
 def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now: datetime, tracked_from: date) -> Plan:
@@ -153,6 +140,7 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     )  # fmt: skip
     for task in plan_file.document.nhiem_vu:
         _row(session, PlanTask, {"plan_id": _id(plan), "code": task.ma}, **_task_values(keys.ma, task))
+    _row(session, PlanTask, {"plan_id": _id(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
     record(session, _id(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
@@ -200,3 +188,18 @@ def record_events(session: Session, authority: Authority, events: Sequence[Event
     ]
     record(session, _id(authority), now, acts)
     return fresh
+
+
+def _calendar_duty(plan_code: str, year: int) -> dict[str, Any]:
+    """The office's own duty, from the first working day of November, to record next year's official days off."""
+    return {
+        "slug": f"{plan_code}_{CALENDAR_TASK}".lower().replace("-", "_").replace(".", "_"),
+        "title": f"Ghi thông báo nghỉ lễ, Tết năm {year + 1} vào lịch",
+        "kind": "thuong-xuyen",
+        "place": "việc chung của hệ thống nhắc việc",
+        "implementing": [],
+        "schedule": [{**print_when(Each("month", WorkingDaysAfter(1), only=(10,))), "internal": True}],
+        "basis": [],
+        "findings": [],
+        "ladder": "horizon",
+    }

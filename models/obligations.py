@@ -23,6 +23,7 @@ from rules.vietnamese import dmy, local_day, morning_of
 from rules.when_json import parse_when
 from rules.working_days import WorkingCalendar
 
+CALENDAR_TASK = "LICH"  # the office's own duty to record next year's notice
 OPEN, DONE, BEFORE, WITHDRAWN = "dang-theo-doi", "hoan-thanh", "truoc-theo-doi", "khong-con-ap-dung"
 STATUSES = {
     OPEN: "Đang theo dõi",
@@ -54,6 +55,8 @@ def open_obligations(session: Session, plan: Plan, calendar: WorkingCalendar, no
     days = {code: [event.day for event in found] for code, found in events.items()}
     opened, acts = [], []
     for task in _tasks(session, plan):
+        if task.code == CALENDAR_TASK and calendar.known_through.year > plan.year:
+            continue
         for occurrence in _occurrences(task, calendar, plan.year, days):
             if isinstance(occurrence, Skipped):
                 acts.append(Act(Action.PERIOD_SKIPPED, f"{plan.code}.{task.code}", {"reason": occurrence.reason}))
@@ -62,6 +65,14 @@ def open_obligations(session: Session, plan: Plan, calendar: WorkingCalendar, no
                 acts.append(_opened(task, row))
     record(session, plan.authority_id, now, acts)
     return opened
+
+
+def occurrences_of(
+    session: Session, plan: Plan, task: PlanTask, calendar: WorkingCalendar
+) -> list[Occurrence | Skipped]:
+    """Every occurrence of one plan task under `calendar` and the events recorded so far."""
+    days = {code: [event.day for event in found] for code, found in _events(session, plan.authority_id).items()}
+    return list(_occurrences(task, calendar, plan.year, days))
 
 
 def _tasks(session: Session, plan: Plan) -> Sequence[PlanTask]:
@@ -139,6 +150,9 @@ def _cause(occurrence: Occurrence, events: Mapping[str, Sequence[Event]]) -> int
 def receipt_json(task: PlanTask, occurrence: Occurrence) -> dict[str, Any]:
     """The stored receipt: the deadline's own, with the plan's words and grounds in front."""
     printed = print_deadline(occurrence.deadline)
+    if task.code == CALENDAR_TASK:
+        words = ["Lịch nghỉ năm sau quyết định nhiều hạn; chưa ghi thông báo thì các hạn năm sau chỉ là tạm tính."]
+        return {**printed, "because": words + printed["because"], "basis": []}
     words = [f"Kế hoạch ghi: «{task.quote}» ({task.place})."] if task.quote else [f"Theo {task.place} của kế hoạch."]
     return {
         **printed,

@@ -25,6 +25,7 @@ from rules.working_days import WorkingCalendar
 
 WAITING, SENDING, SENT, FAILED = "cho-gui", "dang-gui", "da-gui", "gui-loi"
 REFUSED, UNKNOWN, MERGED = "bi-tu-choi", "khong-ro", "nhap-thu-sau"
+MOVED = "chuyen-han:"  # the rung of a letter that only says a day moved, followed by the notice
 DIGEST_STATUSES = {
     WAITING: "Chờ gửi",
     SENDING: "Đang gửi",
@@ -98,6 +99,14 @@ def _claim(
 
 
 _CLAIM = insert(table_of(Letter)).on_conflict_do_nothing().returning(col(Letter.person_id))
+
+
+def tell_of_move(session: Session, row: Obligation, task: PlanTask, roster: Roster, cause: str) -> None:
+    """Let those who do the work hear once, in their next digest, that the day moved because of `cause`."""
+    rung = DatedRung(-1, roster.day, ("implementing", "lead"))
+    for person, audience in sorted(roster.recipients(task, rung).items()):
+        letter = {"obligation_id": row.id, "person_id": person, "rung": f"{MOVED}{cause}", "rung_day": roster.day}
+        session.execute(_CLAIM, {**letter, "claimed_on": roster.day, "audience": audience})
 
 
 def give_up_on_lost(session: Session, authority: Authority, now: datetime) -> list[str]:

@@ -185,6 +185,9 @@ class Obligation(SQLModel, table=True):
     opened_on: date
     done_on: date | None = None
     evidence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    moves: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
+    )
 
 
 class Digest(SQLModel, table=True):

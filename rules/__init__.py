@@ -8,6 +8,7 @@ periods       reporting periods and their cut-offs
 schedule      when a plan task falls due: what its words mean over years
 phrases       administrative Vietnamese read into schedules (phrases.lark and the phrase_* modules)
 when_json     schedules as JSON values, in and out
+batch         many deadlines at once, vectorised
 law           legal terms as dated data, and the one in force on a day
 reminders     the ladder of rungs before and after a target day
 vietnamese    dates and weekdays as people in the office write them

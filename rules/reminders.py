@@ -53,7 +53,8 @@ FULL = Ladder(
 # superior body never hear of it, and the next checkpoint asks again.
 INTERNAL = Ladder((Rung(-10, _DOERS), Rung(-5, _DOERS), Rung(0, _DOERS), Rung(3, ("lead_head",))))
 WEEKLY = Ladder((Rung(0, _DOERS), Rung(1, ("lead_head",)), Rung(3, ("chair",))))
-LADDERS = {"full": FULL, "internal": INTERNAL, "weekly": WEEKLY}
+HORIZON = Ladder((Rung(0, _DOERS),), then_every=5, then_to=_DOERS)  # next year's calendar: asked until it is there
+LADDERS = {"full": FULL, "internal": INTERNAL, "weekly": WEEKLY, "horizon": HORIZON}
 
 
 @dataclass(frozen=True, slots=True)

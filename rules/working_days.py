@@ -95,15 +95,16 @@ class WorkingCalendar:
 
     def add(self, day: date, n: int) -> date:
         """The n-th working day after `day` (n < 0: before it); `day` itself is never counted (BLDS 2015 Đ147)."""
-        index = self._index(day)
-        if n > 0:
-            rank = self._upto[index] + n - 1
-        elif n < 0:
-            rank = (self._upto[index - 1] if index else 0) + n
-        else:
-            raise ValueError("số ngày làm việc phải khác 0")
-        if 0 <= rank < len(self._days):
+        index = day.toordinal() - self._origin
+        if n > 0 <= index:
+            try:
+                return self._days[self._upto[index] + n - 1]
+            except IndexError:
+                pass  # past the last day; said below
+        elif n < 0 < index < len(self._upto) and (rank := self._upto[index - 1] + n) >= 0:
             return self._days[rank]
+        if n == 0:
+            raise ValueError("số ngày làm việc phải khác 0")
         raise CalendarNotKnown(f"{n} ngày làm việc từ {dmy(day)}", self.first, self.last)
 
     def count(self, after: date, through: date) -> int:
@@ -132,6 +133,10 @@ class WorkingCalendar:
         """Why nobody works on `day`."""
         weekday = WEEKDAYS[day.weekday()]
         return self.off.get(day) or DayOff(day, weekday[0].upper() + weekday[1:], "weekend", WEEKEND_INSTRUMENT)
+
+    def tables(self) -> tuple[list[int], list[date]]:
+        """(working days up to each day from `first`, every working day): what a vectorised count needs."""
+        return self._upto, self._days
 
     def is_provisional(self, day: date) -> bool:
         """Whether `day` lies past the last officially announced year."""
