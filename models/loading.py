@@ -14,13 +14,13 @@ from sqlmodel import Session, SQLModel, col
 from models.audit import Act, Action, record
 from models.calendar_file import NoticeKeys
 from models.notices import record_notices
-from models.obligations import CALENDAR_TASK, open_obligations, stored_calendar
+from models.obligations import open_obligations, stored_calendar
 from models.office_file import Fault, refuse
 from models.office_words import perhaps
 from models.people_file import PeopleDocument
 from models.plan_conflicts import conflicts
 from models.plan_file import PlanFile, slug_of
-from models.plan_schema import EventKeys, TaskKeys
+from models.plan_schema import CALENDAR_TASK, EventKeys, TaskKeys
 from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Role, Unit
 from rules.deadlines import WorkingDaysAfter
 from rules.rule_json import RuleError
@@ -149,7 +149,7 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
 def _task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
     only_internal = all(entry.kieu == "thuong-xuyen" or entry.noi_bo for entry in task.thoi_han)
     return {
-        "slug": slug_of(plan_code, task),
+        "slug": slug_of(plan_code, task.ma),
         "title": task.ten,
         "kind": task.loai,
         "index_number": task.chi_so,
@@ -193,7 +193,7 @@ def record_events(session: Session, authority: Authority, events: Sequence[Event
 def _calendar_duty(plan_code: str, year: int) -> dict[str, Any]:
     """The office's own duty, from the first working day of November, to record next year's official days off."""
     return {
-        "slug": f"{plan_code}_{CALENDAR_TASK}".lower().replace("-", "_").replace(".", "_"),
+        "slug": slug_of(plan_code, CALENDAR_TASK),
         "title": f"Ghi thông báo nghỉ lễ, Tết năm {year + 1} vào lịch",
         "kind": "thuong-xuyen",
         "place": "việc chung của hệ thống nhắc việc",

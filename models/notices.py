@@ -13,7 +13,6 @@ from sqlmodel import Session, col
 from models.audit import Act, Action, record
 from models.calendar_file import NoticeKeys
 from models.obligations import (
-    CALENDAR_TASK,
     DONE,
     OPEN,
     WITHDRAWN,
@@ -27,6 +26,7 @@ from models.obligations import (
 from models.office_file import refuse
 from models.outbox import tell_of_move
 from models.people import roster_on
+from models.plan_schema import CALENDAR_TASK
 from models.tables import Authority, CalendarNotice, Obligation, Plan, PlanTask
 from rules.reminders import LADDERS, date_ladder
 from rules.schedule import Occurrence, Skipped

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from models.audit import Act, Action, record
 from models.calendar_file import NoticeKeys, calendar_of
+from models.plan_schema import CALENDAR_TASK
 from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask
 from rules.reminders import LADDERS, DatedLadder, DatedRung, date_ladder, next_rung, rungs_between
 from rules.rule_json import print_deadline
@@ -23,7 +24,6 @@ from rules.vietnamese import dmy, local_day, morning_of
 from rules.when_json import parse_when
 from rules.working_days import WorkingCalendar
 
-CALENDAR_TASK = "LICH"  # the office's own duty to record next year's notice
 OPEN, DONE, BEFORE, WITHDRAWN = "dang-theo-doi", "hoan-thanh", "truoc-theo-doi", "khong-con-ap-dung"
 STATUSES = {
     OPEN: "Đang theo dõi",

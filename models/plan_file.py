@@ -12,7 +12,7 @@ from pathlib import Path
 from models.office_file import Place, Source, parse_document, read_bytes, refuse, repeats, validate
 from models.office_words import perhaps
 from models.plan_entries import EventEntry
-from models.plan_schema import PlanDocument, TaskKeys
+from models.plan_schema import CALENDAR_TASK, PlanDocument
 from rules.notices import calendar_from
 from rules.periods import periods_of
 from rules.reminders import FULL, date_ladder
@@ -52,6 +52,12 @@ def _codes_once(document: PlanDocument) -> _Findings:
     for key, codes in lists.items():
         for place, first in repeats(codes, _as_name):
             yield (key, place, "ma"), f"mã «{codes[place]}» trùng với «{codes[first]}» ở trên; mỗi mã chỉ dùng một lần."
+
+
+def _codes_free(document: PlanDocument) -> _Findings:
+    for place, task in enumerate(document.nhiem_vu):
+        if _as_name(task.ma) == _as_name(CALENDAR_TASK):
+            yield ("nhiem-vu", place, "ma"), f"mã «{task.ma}» dành cho việc nhắc ghi lịch; hãy đặt mã khác."
 
 
 def _units_known(document: PlanDocument) -> _Findings:
@@ -133,6 +139,7 @@ def _events_dated_with_documents(document: PlanDocument) -> _Findings:
 
 _CHECKS: tuple[Callable[[PlanDocument], _Findings], ...] = (
     _codes_once,
+    _codes_free,
     _units_known,
     _events_known,
     _runnable,
@@ -141,9 +148,9 @@ _CHECKS: tuple[Callable[[PlanDocument], _Findings], ...] = (
 )
 
 
-def slug_of(plan_code: str, task: TaskKeys) -> str:
+def slug_of(plan_code: str, task_code: str) -> str:
     """The Python name of a plan task's flow: «nhu_quynh_2024_b02»."""
-    return _as_name(f"{plan_code}_{task.ma}")
+    return _as_name(f"{plan_code}_{task_code}")
 
 
 def _as_name(code: str) -> str:

@@ -10,6 +10,7 @@ from models.office_keys import Certainty, Code, Day, Keys, Lines, Remark, Text, 
 from models.office_words import SHA256
 from models.plan_entries import Entry
 
+CALENDAR_TASK = "LICH"  # the office's own duty to record next year's notice; no plan may use this code
 TaskKind = Literal["bao-cao", "cong-khai", "doi-thoai", "chi-tieu", "su-kien", "thuong-xuyen", "khoang", "mot-lan"]
 
 
