@@ -45,12 +45,15 @@ def _explain(error: Exception) -> list[str] | None:
     from models.office_file import OfficeFileError
     from models.settings import SettingsError
     from rules.deadlines import EventMissing
+    from rules.law.terms import NoDeadlineInLaw, NoTermInForce, UnknownDuty
     from rules.rule_json import RuleError
     from rules.working_days import CalendarNotKnown
 
     if isinstance(error, OfficeFileError):
         return [str(fault) for fault in error.faults]
     if isinstance(error, RuleError | EventMissing | CalendarNotKnown | SettingsError | ActRefused):
+        return [str(error)]
+    if isinstance(error, NoTermInForce | NoDeadlineInLaw | UnknownDuty):
         return [str(error)]
     if isinstance(error, OperationalError):
         return [f"không nối được cơ sở dữ liệu: {str(error.orig).splitlines()[0]}"]

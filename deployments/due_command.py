@@ -138,9 +138,10 @@ def _answer(line: str, calendar: "WorkingCalendar") -> dict[str, Any]:
 
 def answer_phrase(phrase: str, year: int | None, event: "date | None", calendar: "WorkingCalendar") -> dict[str, Any]:
     """What `phrase` means and the deadlines it gives in `year` or from `event`; nothing when it cannot be read."""
+    from rules.occurrences import Occurrence, occurrences
     from rules.phrases import read_phrase
     from rules.rule_json import print_deadline
-    from rules.schedule import Occurrence, OnEvent, occurrences
+    from rules.schedule import OnEvent
     from rules.when_json import print_whens
 
     reading = read_phrase(phrase, year)

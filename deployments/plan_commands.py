@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from models.plan_file import PlanFile
     from models.plan_schema import PlanDocument, TaskKeys
+    from rules.occurrences import Occurrence, Skipped
     from rules.receipts import Finding
-    from rules.schedule import Occurrence, Skipped
     from rules.working_days import WorkingCalendar
 
 PlanPath = Annotated[Path, typer.Argument(help="Tệp kế hoạch YAML.", metavar="FILE")]
@@ -72,7 +72,7 @@ def _findings(document: "PlanDocument", calendar: "WorkingCalendar", year: int) 
 def _of_task(
     task: "TaskKeys", document: "PlanDocument", calendar: "WorkingCalendar", year: int
 ) -> "Iterator[Occurrence | Skipped]":
-    from rules.schedule import occurrences
+    from rules.occurrences import occurrences
 
     events = {event.ma: [event.ngay] for event in document.su_kien if event.ngay}
     for entry in task.thoi_han:
@@ -95,8 +95,8 @@ def show(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
 
 
 def _rows(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "Iterator[dict[str, Any]]":
+    from rules.occurrences import Occurrence
     from rules.rule_json import print_deadline
-    from rules.schedule import Occurrence
 
     for task in document.nhiem_vu:
         facts = {"task": task.ma, "title": task.ten, "kind": task.loai, "awaits_confirmation": task.cho_xac_nhan}

@@ -27,11 +27,11 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def use_prefect(settings: Settings) -> None:
+def use_prefect(settings: Settings, ours: bool = False) -> None:
     """Point this process at dunghan's Prefect server; call before Prefect is first imported.
 
-    What the administrator has set in the environment stays.
+    What the administrator has set in the environment stays, unless the server is `ours`: then it can only be there.
     """
     for name, value in prefect_environment(settings).items():
-        os.environ.setdefault(name, value)
+        os.environ[name] = value if ours else os.environ.get(name, value)
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)

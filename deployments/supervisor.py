@@ -67,7 +67,7 @@ def _serve(settings: Settings, practice: date | None, plan: str, every: float, s
     if practice:
         _prepare_practice(engine, settings, practice, plan)
         stack.enter_context(_mailbox(settings))
-    use_prefect(settings)
+    use_prefect(settings, ours=True)
     environment = _environment(settings)
     say("Khởi động Prefect (lần đầu khoảng 20-40 giây)…")
     server = ("-m", "prefect", "server", "start")

@@ -28,8 +28,8 @@ from models.outbox import tell_of_move
 from models.people import roster_on
 from models.plan_schema import CALENDAR_TASK
 from models.tables import Authority, CalendarNotice, Obligation, Plan, PlanTask
+from rules.occurrences import Occurrence, Skipped
 from rules.reminders import LADDERS, date_ladder
-from rules.schedule import Occurrence, Skipped
 from rules.vietnamese import dmy, local_day
 from rules.working_days import WorkingCalendar
 

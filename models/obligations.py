@@ -17,9 +17,9 @@ from models.audit import Act, Action, record
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
 from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask
+from rules.occurrences import Occurrence, Skipped, as_internal, occurrences
 from rules.reminders import LADDERS, DatedLadder, DatedRung, date_ladder, next_rung, rungs_between
 from rules.rule_json import print_deadline
-from rules.schedule import Occurrence, Skipped, as_internal, occurrences
 from rules.vietnamese import dmy, local_day, morning_of
 from rules.when_json import parse_when
 from rules.working_days import WorkingCalendar

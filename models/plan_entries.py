@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from models.office_keys import Code, Count, Day, Keys
 from rules.deadlines import (
@@ -22,8 +22,9 @@ from rules.deadlines import (
     WorkingDaysAfter,
     WorkingDaysBefore,
 )
+from rules.law.terms import deadline_rule, duty_named
 from rules.periods import CutOffs, PeriodKind
-from rules.schedule import Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Due, Each, Once, OnEvent, Standing, Times, When
 
 PERIODS: dict[str, PeriodKind] = {
     "ngay": "day",
@@ -35,6 +36,16 @@ PERIODS: dict[str, PeriodKind] = {
     "nam": "year",
 }
 PeriodWord = Literal["ngay", "tuan", "thang", "quy", "nua-nam", "chin-thang", "nam"]
+
+
+def _known_duty(name: str) -> str:
+    """`name` when the law data has such a duty and it fixes a number of days."""
+    try:
+        for term in duty_named(name).terms:
+            deadline_rule(term)
+    except LookupError as error:
+        raise ValueError(str(error)) from None
+    return name
 
 
 class BeforeDayKeys(Keys):
@@ -91,7 +102,18 @@ class PostingKeys(Keys):
         return Posting(self.so, self.ngay_lam_viec)
 
 
-Offset = Annotated[BeforeDayKeys | ByDayKeys | SpanKeys | PostingKeys, Field(discriminator="kieu")]
+class LawKeys(Keys):
+    """«theo quy định»: the term of this duty in force on the day of the fact (rules/law/duties)."""
+
+    kieu: Literal["theo-luat"]
+    nghia_vu: Annotated[Code, AfterValidator(_known_duty)]
+
+    def rule(self) -> Due:
+        """The term these keys stand for."""
+        return ByLaw(self.nghia_vu)
+
+
+Offset = Annotated[BeforeDayKeys | ByDayKeys | SpanKeys | PostingKeys | LawKeys, Field(discriminator="kieu")]
 
 
 class _Entry(Keys):

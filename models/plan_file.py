@@ -14,9 +14,10 @@ from models.office_words import perhaps
 from models.plan_entries import EventEntry
 from models.plan_schema import CALENDAR_TASK, PlanDocument
 from rules.notices import calendar_from
+from rules.occurrences import Occurrence, occurrences
 from rules.periods import periods_of
 from rules.reminders import FULL, date_ladder
-from rules.schedule import Each, Occurrence, When, occurrences
+from rules.schedule import Each, When
 from rules.working_days import CalendarNotKnown, WorkingCalendar
 
 

@@ -5,7 +5,8 @@ notices       official notices (holidays, swaps, closures) laid over the statuto
 deadlines     a rule and an event give a deadline with its receipt
 rule_json     rules as JSON values, in and out
 periods       reporting periods and their cut-offs
-schedule      when a plan task falls due: what its words mean over years
+schedule      when a plan task falls due: what its words mean, as values
+occurrences   what a schedule gives over years, under the law in force on each day
 phrases       administrative Vietnamese read into schedules (phrases.lark and the phrase_* modules)
 when_json     schedules as JSON values, in and out
 batch         many deadlines at once, vectorised

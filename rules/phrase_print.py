@@ -22,7 +22,7 @@ from rules.deadlines import (
 )
 from rules.periods import PeriodKind
 from rules.phrases import read_phrase
-from rules.schedule import Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Each, Once, OnEvent, Standing, Times, When
 from rules.vietnamese import dmy
 
 _ROMAN = ("I", "II", "III", "IV")
@@ -68,6 +68,8 @@ def _one(when: When) -> str:
         case Times(n, per):
             return f"ít nhất {n} lần/{_UNITS[per]}"
         case OnEvent(event, due):
+            if isinstance(due, ByLaw):
+                raise KeyError(when)  # no phrase says which law
             return _event(when) if due is None else _from_event(event, due)
         case Standing(checkpoint):
             return "thường xuyên" if checkpoint == "quarter" else f"thường xuyên (mốc nội bộ {_every(checkpoint)})"
@@ -158,6 +160,8 @@ def _each(each: Each) -> str:
             return _day_of(each, f"{side} ngày {day:02}", day, months)
         case DaysBefore(n) if each.period == "week" and not each.only and n in _WEEKDAYS:
             return f"{_WEEKDAYS[n]} hằng tuần"
+        case ByLaw():
+            raise KeyError(each)
         case due:
             return f"{_periods(each)}, {_counted(due, 'kết thúc kỳ')}"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard, assert_never, get_args
 
-from rules.deadlines import Rule
 from rules.periods import CutOffs, PeriodKind
 from rules.rule_json import KINDS, RuleError, parse_rule, print_rule
-from rules.schedule import Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Due, Each, Once, OnEvent, Standing, Times, When
 
 _FIELDS: dict[str, frozenset[str]] = {
     "each": frozenset({"period", "due", "only", "cut_off", "cut_offs"}),
@@ -32,11 +31,11 @@ def print_when(when: When) -> dict[str, Any]:
             return print_rule(rule)
         case Each(period, due, only, cut_off, cut_offs):
             shape = {"only": list(only), "cut_off": cut_off, "cut_offs": cut_offs}
-            return {"kind": "each", "period": period, "due": due and print_rule(due), **shape}
+            return {"kind": "each", "period": period, "due": _print_due(due), **shape}
         case Times(n, per):
             return {"kind": "times", "n": n, "per": per}
         case OnEvent(event, due):
-            return {"kind": "on_event", "event": event, "due": due and print_rule(due)}
+            return {"kind": "on_event", "event": event, "due": _print_due(due)}
         case Standing(checkpoint):
             return {"kind": "standing", "checkpoint": checkpoint}
         case _:
@@ -74,8 +73,19 @@ def _check_names(kind: object, value: Mapping[str, Any]) -> None:
         raise RuleError(f"{kind}: không có trường «{unknown[0]}»; các trường là {names}.")
 
 
-def _due(value: Mapping[str, Any]) -> Rule | None:
-    return None if value.get("due") is None else parse_rule(value["due"])
+def _due(value: Mapping[str, Any]) -> Due | None:
+    due = value.get("due")
+    if isinstance(due, Mapping) and due.get("kind") == "by_law":
+        if unknown := sorted(set(due) - {"kind", "duty"}):
+            raise RuleError(f"by_law: không có trường «{unknown[0]}»; chỉ có «duty».")
+        return ByLaw(_text(due, "duty"))
+    return None if due is None else parse_rule(due)
+
+
+def _print_due(due: Due | None) -> dict[str, Any] | None:
+    if isinstance(due, ByLaw):
+        return {"kind": "by_law", "duty": due.duty}
+    return print_rule(due) if due else None
 
 
 def _period(value: Mapping[str, Any], name: str) -> PeriodKind:

@@ -14,6 +14,8 @@ from office import PLAN
 from sqlalchemy import URL, create_engine, text
 
 from deployments.cli import main
+from deployments.prefect_env import prefect_environment
+from models.settings import Settings
 from models.store import APP_ROLE
 
 Run = Callable[..., tuple[int, str, str]]
@@ -23,6 +25,9 @@ Run = Callable[..., tuple[int, str, str]]
 def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run a command in this process: (exit code, stdout, stderr)."""
     monkeypatch.setenv("DUNGHAN_STATE_DIR", str(tmp_path / "state"))
+    for name in prefect_environment(Settings()):
+        monkeypatch.setenv(name, "")  # so that what a command sets is taken back after the test
+        monkeypatch.delenv(name)
 
     def run(*arguments: str | Path, given: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["dunghan", *map(str, arguments)])

@@ -29,9 +29,10 @@ from rules.deadlines import (
     extend,
     fall_due,
 )
+from rules.occurrences import Occurrence, occurrences
 from rules.periods import periods_of, week_of
 from rules.rule_json import RuleError, parse_rule, print_deadline, print_rule
-from rules.schedule import Each, Occurrence, Standing, Times, occurrences
+from rules.schedule import Each, Standing, Times
 
 OFFICE = calendar_of(read_notices(PLANS / "calendar.yaml"))
 CASES = YAML(typ="safe").load((HOUSE / "tests" / "cases" / "deadlines.yaml").read_text(encoding="utf-8"))

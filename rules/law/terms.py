@@ -121,6 +121,21 @@ def rule_of(term: Term) -> Rule | Each | Times | None:
             return None
 
 
+class NoDeadlineInLaw(LookupError):
+    """A term that fixes no number of days, so that no deadline can be counted from it."""
+
+    def __init__(self, term: Term) -> None:
+        super().__init__(f"Quy định {_named(term)} không định số ngày nên không tính được hạn.")
+
+
+def deadline_rule(term: Term) -> Rule:
+    """The term as a rule counted from its event. Raises NoDeadlineInLaw."""
+    rule = rule_of(term)
+    if rule is None or isinstance(rule, Each | Times):
+        raise NoDeadlineInLaw(term)
+    return rule
+
+
 def basis_of(term: Term, on: date | None = None) -> Basis:
     """The ground to print.
 
