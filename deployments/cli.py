@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
-from deployments import date_commands, due_command, office_commands, plan_commands, record_commands, run_commands
-
-app = typer.Typer(
-    name="dunghan",
-    help="Đúng hạn: kế hoạch của cơ quan thành nghĩa vụ có hạn, thư nhắc và nhật ký kiểm tra được.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-date_commands.add_to(app)
-due_command.add_to(app)
-plan_commands.add_to(app)
-office_commands.add_to(app)
-record_commands.add_to(app)
-run_commands.add_to(app)
+from deployments.overview import overview
 
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr for each fault."""
+    if sys.argv[1:] == ["--help"]:
+        print(overview())
+        sys.exit(0)
+    from deployments.commands import app  # builds every command: not needed to say what there is
+
     try:
         app()
     except Exception as error:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deployments.overview import SAID
+
 if TYPE_CHECKING:
     from rules.working_days import WorkingCalendar
 
@@ -13,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 
 def add_to(app: typer.Typer) -> None:
     """Add the `calendar` command."""
-    app.command("calendar", help="Lịch làm việc của một năm; hoặc «add» một thông báo và xem hạn nào chuyển.")(calendar)
+    app.command("calendar", help=SAID["calendar"])(calendar)
 
 
 def calendar(

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from deployments.date_commands import Json, office_calendar
+from deployments.overview import SAID
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add the `due` command."""
-    app.command("due", help="Tính hạn từ cụm từ chỉ thời gian, hoặc từ một quy tắc JSON.")(due)
+    app.command("due", help=SAID["due"])(due)
 
 
 def due(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.date_commands import Json
+from deployments.overview import SAID
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +20,10 @@ On = Annotated[str | None, typer.Option("--on", help="Tính cho ngày này (YYYY
 
 def add_to(app: typer.Typer) -> None:
     """Add this module's commands."""
-    app.command("obligations", help="Danh sách nghĩa vụ đang theo dõi.")(obligations)
-    app.command("explain", help="Một nghĩa vụ: vì sao có hạn ấy, đã nhắc ai, đã xảy ra gì.")(explain)
-    app.command("sweep", help="Quét một lượt: nhắc những gì đến mốc.")(sweep)
-    event = typer.Typer(help="Sự kiện làm phát sinh nghĩa vụ.", no_args_is_help=True, rich_markup_mode=None)
+    app.command("obligations", help=SAID["obligations"])(obligations)
+    app.command("explain", help=SAID["explain"])(explain)
+    app.command("sweep", help=SAID["sweep"])(sweep)
+    event = typer.Typer(help=SAID["event"], no_args_is_help=True, rich_markup_mode=None)
     event.command("record", help="Ghi một sự kiện đã xảy ra.")(record)
     app.add_typer(event, name="event")
 

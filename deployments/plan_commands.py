@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deployments.date_commands import Json
+from deployments.overview import SAID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ Year = Annotated[int | None, typer.Option("--year", help="Tính cho năm khác n
 
 def add_to(app: typer.Typer) -> None:
     """Add the `plan` group."""
-    plan = typer.Typer(help="Kiểm tra, xem và nạp kế hoạch.", no_args_is_help=True, rich_markup_mode=None)
+    plan = typer.Typer(help=SAID["plan"], no_args_is_help=True, rich_markup_mode=None)
     plan.command("check", help="Kiểm tra tệp kế hoạch; mã thoát 1 khi có mâu thuẫn.")(check)
     plan.command("show", help="Các lần đến hạn mà kế hoạch sinh ra.")(show)
     plan.command("load", help="Nạp kế hoạch, nhân sự và lịch vào cơ sở dữ liệu.")(load)

@@ -7,12 +7,13 @@ import typer
 
 from deployments.date_commands import Json
 from deployments.office_commands import open_office
+from deployments.overview import SAID
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this module's commands."""
-    app.command("replay", help="Chạy thử một khoảng thời gian, thư ghi vào thư mục.")(replay)
-    audit = typer.Typer(help="Nhật ký chỉ ghi thêm.", no_args_is_help=True, rich_markup_mode=None)
+    app.command("replay", help=SAID["replay"])(replay)
+    audit = typer.Typer(help=SAID["audit"], no_args_is_help=True, rich_markup_mode=None)
     audit.command("verify", help="Kiểm tra chuỗi nhật ký; mã thoát 1 khi không khớp.")(verify)
     audit.command("head", help="Số và mã băm của bản ghi mới nhất.")(head)
     app.add_typer(audit, name="audit")

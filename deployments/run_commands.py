@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from deployments.date_commands import Json
+from deployments.overview import SAID
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this module's commands."""
-    app.command("deploy", help="Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.")(deploy)
-    app.command("up", help="Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.")(up)
-    app.command("doctor", help="Kiểm tra phiên bản, lịch, cơ sở dữ liệu và nhật ký.")(doctor)
+    app.command("deploy", help=SAID["deploy"])(deploy)
+    app.command("up", help=SAID["up"])(up)
+    app.command("doctor", help=SAID["doctor"])(doctor)
 
 
 def deploy() -> None:

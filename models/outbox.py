@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -94,8 +94,7 @@ def _claim(
     ]
     if not values:
         return []
-    told = (session.execute(_CLAIM, value).scalar_one_or_none() for value in values)
-    return [roster.codes[person] for person in told if person is not None]
+    return [roster.codes[person] for person in session.execute(_CLAIM, values).scalars()]
 
 
 _CLAIM = insert(table_of(Letter)).on_conflict_do_nothing().returning(col(Letter.person_id))
@@ -133,16 +132,9 @@ def gather_digests(session: Session, authority: Authority, now: datetime, domain
     """
     today = local_day(now)
     _merge_unsent(session, authority, today, now)
-    waiting = (
-        select(col(Letter.person_id), col(Person.code))
-        .join(Person, col(Person.id) == col(Letter.person_id))
-        .where(col(Letter.digest_id).is_(None), col(Person.authority_id) == authority.id)
-        .distinct()
-    )
-    for person, code in sorted(session.execute(waiting)):
-        if digest := _digest_of(session, authority, (person, code), today, domain):
-            mine = (col(Letter.person_id) == person) & col(Letter.digest_id).is_(None)
-            session.execute(update(Letter).where(mine).values(digest_id=digest))
+    facts = {"authority": authority.id, "sender": f"{authority.code}@{domain}", "today": today}
+    session.execute(_OPEN_DIGESTS, facts)
+    session.execute(_PUT_LETTERS_IN, facts)
     unsent = select(col(Digest.id)).where(
         col(Digest.authority_id) == authority.id, col(Digest.day) == today, col(Digest.status).in_((WAITING, FAILED))
     )
@@ -165,30 +157,21 @@ def _merge_unsent(session: Session, authority: Authority, today: date, now: date
     record(session, _id(authority), now, acts)
 
 
-def _digest_of(
-    session: Session, authority: Authority, recipient: tuple[int, str], today: date, domain: str
-) -> int | None:
-    """Today's digest of `person` while it can still take letters, made if there is none."""
-    person, code = recipient
-    values = {
-        "authority_id": authority.id,
-        "person_id": person,
-        "day": today,
-        "status": WAITING,
-        "message_id": f"<{today:%Y%m%d}.{code}.{authority.code}@{domain}>",
-        "subject": "",
-        "response": "",
-    }
-    session.execute(_OPEN_DIGEST, values)
-    mine = select(col(Digest.id)).where(
-        col(Digest.person_id) == person,
-        col(Digest.day) == today,
-        or_(col(Digest.status) == WAITING, col(Digest.status) == FAILED),
-    )
-    return session.execute(mine).scalar_one_or_none()
-
-
-_OPEN_DIGEST = insert(table_of(Digest)).on_conflict_do_nothing()
+# One digest a person a day, its Message-ID made of what never changes.
+_OPEN_DIGESTS = text("""
+    INSERT INTO digest (authority_id, person_id, day, status, message_id, subject, response)
+    SELECT DISTINCT person.authority_id, person.id, CAST(:today AS date), 'cho-gui',
+        '<' || to_char(CAST(:today AS date), 'YYYYMMDD') || '.' || person.code || '.' || :sender || '>', '', ''
+    FROM letter JOIN person ON person.id = letter.person_id
+    WHERE letter.digest_id IS NULL AND person.authority_id = :authority
+    ON CONFLICT DO NOTHING
+""")
+# Only a digest that has not left can still take letters.
+_PUT_LETTERS_IN = text("""
+    UPDATE letter SET digest_id = digest.id FROM digest
+    WHERE letter.digest_id IS NULL AND digest.person_id = letter.person_id AND digest.day = :today
+        AND digest.authority_id = :authority AND digest.status IN ('cho-gui', 'gui-loi')
+""")
 
 
 def start_sending(session: Session, digest_id: int, subject: str) -> bool:

@@ -13,6 +13,7 @@ from models.office_file import Place, Source, parse_document, read_bytes, refuse
 from models.office_words import perhaps
 from models.plan_entries import EventEntry
 from models.plan_schema import CALENDAR_TASK, PlanDocument
+from rules.law.terms import NoTermInForce
 from rules.notices import calendar_from
 from rules.occurrences import Occurrence, occurrences
 from rules.periods import periods_of
@@ -114,7 +115,7 @@ def _law_calendar() -> WorkingCalendar:
 
 
 def _not_countable(when: When, year: int, events: dict[str, list[date]]) -> str | None:
-    """Why the days of `when` and of its reminders cannot be counted: they leave the calendar."""
+    """Why the days of `when` and of its reminders cannot be counted: no calendar, or no law, reaches them."""
     calendar = _law_calendar()
     try:
         for found in occurrences(when, calendar, [year], events):
@@ -122,6 +123,8 @@ def _not_countable(when: When, year: int, events: dict[str, list[date]]) -> str 
                 date_ladder(FULL, found.deadline.target, calendar)
     except CalendarNotKnown as error:
         return f"{error} Hãy xem lại năm."
+    except NoTermInForce as error:
+        return str(error)
     except OverflowError:
         return "ngày quá xa, không tính được hạn. Hãy xem lại năm."
     return None

@@ -14,6 +14,7 @@ from office import PLAN
 from sqlalchemy import URL, create_engine, text
 
 from deployments.cli import main
+from deployments.overview import SAID
 from deployments.prefect_env import prefect_environment
 from models.settings import Settings
 from models.store import APP_ROLE
@@ -231,9 +232,23 @@ def test_doctor_finds_the_installed_set_right(stored: Run) -> None:
         assert checks[name]["ok"], checks[name]
 
 
+def test_help_lists_every_command_with_the_words_the_command_itself_has(dunghan: Run) -> None:
+    from typer.main import get_command
+
+    from deployments.commands import app
+
+    code, out, _ = dunghan("--help")
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert code == 0
+    assert set(commands) == set(SAID)
+    for name, command in commands.items():
+        assert command.help == SAID[name]
+        assert f"{name:12} {SAID[name]}" in out
+
+
 def test_help_imports_nothing_heavy() -> None:
     """What makes `--help` slow is what it imports; the figure itself is in `make bench`."""
     heavy = ("prefect", "sqlmodel", "sqlalchemy", "holidays", "pendulum", "pydantic", "rich", "numpy", "asyncio")
-    script = f"import sys, deployments.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    script = f"import sys, deployments.commands; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

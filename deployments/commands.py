@@ -1,0 +1,19 @@
+"""Every command of `dunghan`, put together."""
+
+from __future__ import annotations
+
+import typer
+
+from deployments import date_commands, due_command, office_commands, plan_commands, record_commands, run_commands
+from deployments.overview import ABOUT
+
+app = typer.Typer(
+    name="dunghan",
+    help=ABOUT,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for commands in (date_commands, due_command, plan_commands, office_commands, record_commands, run_commands):
+    commands.add_to(app)

@@ -1,0 +1,26 @@
+"""What `dunghan --help` says, printed without loading anything: one line for each command."""
+
+from __future__ import annotations
+
+ABOUT = "Đúng hạn: kế hoạch của cơ quan thành nghĩa vụ có hạn, thư nhắc và nhật ký kiểm tra được."
+SAID = {
+    "calendar": "Lịch làm việc của một năm; hoặc «add» một thông báo và xem hạn nào chuyển.",
+    "due": "Tính hạn từ cụm từ chỉ thời gian, hoặc từ một quy tắc JSON.",
+    "plan": "Kiểm tra, xem và nạp kế hoạch.",
+    "event": "Sự kiện làm phát sinh nghĩa vụ.",
+    "obligations": "Danh sách nghĩa vụ đang theo dõi.",
+    "explain": "Một nghĩa vụ: vì sao có hạn ấy, đã nhắc ai, đã xảy ra gì.",
+    "sweep": "Quét một lượt: nhắc những gì đến mốc.",
+    "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục.",
+    "audit": "Nhật ký chỉ ghi thêm.",
+    "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
+    "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
+    "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu và nhật ký.",
+}
+
+
+def overview() -> str:
+    """The whole help, commands in the order of an office's work."""
+    lines = [f"  {name:12} {said}" for name, said in SAID.items()]
+    usage = "Cách dùng: dunghan LỆNH [THAM SỐ]...   (dunghan LỆNH --help để xem từng lệnh)"
+    return "\n".join([usage, "", f"  {ABOUT}", "", "Các lệnh:", *lines])
