@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from models.settings import Settings
-    from models.views import ObligationPage
+    from models.views import ObligationLine, ObligationPage
 
 On = Annotated[str | None, typer.Option("--on", help="Tính cho ngày này (YYYY-MM-DD) thay vì hôm nay.")]
 
@@ -40,7 +40,7 @@ def obligations(
     from deployments.printing import print_json, print_table
     from models.views import STATES, list_obligations
     from rules.rule_json import RuleError
-    from rules.vietnamese import dmy, local_day
+    from rules.vietnamese import local_day
 
     if status and status not in STATES:
         raise RuleError(f"--status cần một trong {', '.join(STATES)}; đọc được {status!r}.")
@@ -49,10 +49,15 @@ def obligations(
         lines = list_obligations(session, local_day(now), status, unit)
     if as_json:
         return print_json([line.as_json() for line in lines])
-    rows = [
-        (line.code, dmy(line.target), STATES[line.state], line.lead, f"{line.title}, {line.period}") for line in lines
-    ]
+    rows = [(line.code, _day(line), STATES[line.state], line.lead, f"{line.title}, {line.period}") for line in lines]
     return print_table(("Mã", "Nên xong", "Trạng thái", "Chủ trì", "Nhiệm vụ"), rows)
+
+
+def _day(line: "ObligationLine") -> str:
+    """The target day, and whether the calendar of that time is announced."""
+    from rules.vietnamese import dmy
+
+    return f"{dmy(line.target)} (tạm tính)" if line.provisional else dmy(line.target)
 
 
 def explain(

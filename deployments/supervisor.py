@@ -16,6 +16,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import uvicorn
@@ -128,6 +129,7 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
         practice=Practice(day.advance, day.busy) if day else None,
         prefect_url=f"http://127.0.0.1:{settings.prefect_port}",
         mailbox=mailbox_folder(settings) if practice else None,
+        hosts=_hosts(settings),
     )
     config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
@@ -139,6 +141,12 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
     await server.serve()
     if mover:
         mover.cancel()
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """The names these pages answer to: this machine's, and the one people are given."""
+    given = urlsplit(settings.pages_url).hostname
+    return ["127.0.0.1", "localhost", settings.web_host, *([given] if given else [])]
 
 
 def _say_where(engine: Engine, settings: Settings, practice: date | None) -> None:

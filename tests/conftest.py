@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from office import MON_17_JUNE, PLANS, KeptMail, load
+from office import MON_17_JUNE, PLANS, KeptMail, Run, load
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
+from deployments.cli import main
+from deployments.prefect_env import prefect_environment
 from models.actions import start_practice
 from models.calendar_file import calendar_of, read_notices
 from models.settings import Settings
@@ -124,3 +128,22 @@ def office_engine(loaded: Engine) -> Engine:
 def mail() -> KeptMail:
     """A mailer that takes everything."""
     return KeptMail()
+
+
+@pytest.fixture
+def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command in this process: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("DUNGHAN_STATE_DIR", str(tmp_path / "state"))
+    for name in prefect_environment(Settings()):
+        monkeypatch.setenv(name, "")  # so that what a command sets is taken back after the test
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str | Path, given: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["dunghan", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out = capsys.readouterr()
+        return int(ended.value.code or 0), out.out, out.err
+
+    return run

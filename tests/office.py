@@ -22,6 +22,7 @@ HOUSE = Path(__file__).resolve().parents[1]
 PLANS = HOUSE / "plans"
 PLAN = PLANS / "2024-papi-nhu-quynh.yaml"
 MON_17_JUNE = date(2024, 6, 17)
+Run = Callable[..., tuple[int, str, str]]  # a command's arguments -> exit code, stdout, stderr
 
 
 def load(engine: Engine, day: date = MON_17_JUNE, plan: Path = PLAN) -> None:

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from office import PLAN
+from office import PLAN, Run
 from sqlalchemy import URL, create_engine, text
 
-from deployments.cli import main
 from deployments.overview import SAID
-from deployments.prefect_env import prefect_environment
-from models.settings import Settings
 from models.store import APP_ROLE
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in this process: (exit code, stdout, stderr)."""
-    monkeypatch.setenv("DUNGHAN_STATE_DIR", str(tmp_path / "state"))
-    for name in prefect_environment(Settings()):
-        monkeypatch.setenv(name, "")  # so that what a command sets is taken back after the test
-        monkeypatch.delenv(name)
-
-    def run(*arguments: str | Path, given: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["dunghan", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out = capsys.readouterr()
-        return int(ended.value.code or 0), out.out, out.err
-
-    return run
 
 
 @pytest.fixture

@@ -120,6 +120,10 @@ def test_the_pages_answer_and_say_that_it_is_practice(machine: Machine) -> None:
     assert machine.pages.get("/nghia-vu/nhu-quynh-2024.B02.2024-H1").status_code == 200
 
 
+def test_a_request_for_a_foreign_name_is_refused(machine: Machine) -> None:
+    assert machine.pages.get("/nghia-vu", headers={"Host": "attacker.example"}).status_code == 400
+
+
 def test_every_plan_task_is_a_prefect_flow_with_its_own_vietnamese_name(machine: Machine) -> None:
     names = {flow["name"] for flow in machine.api.post("/flows/filter", json={"limit": 200}).json()}
     tasks = read_plan(PLAN).document.nhiem_vu

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from web import acts, mailbox_pages, obligations, office
@@ -26,12 +27,17 @@ def create_app(
     practice: Practice | None = None,
     prefect_url: str = "",
     mailbox: Path | None = None,
+    hosts: Sequence[str] = ("*",),
 ) -> FastAPI:
-    """The application; acts exist only in practice, mailbox pages only with a mailbox."""
+    """The application; acts exist only in practice, mailbox pages only with a mailbox.
+
+    A request for another name than `hosts` is refused, so that no foreign site can pass itself off as this one.
+    """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = Site(engine, now, practice, prefect_url, mailbox)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=_STATIC))
     app.include_router(obligations.pages)
