@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from deployments.due_command import evaluate
+from deployments.due_answers import evaluate
 from rules.batch import VECTORISED, Days, fall_due_many
 from rules.rule_json import parse_day, parse_rule
 from rules.working_days import CalendarNotKnown, WorkingCalendar

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -48,6 +47,7 @@ def due(
 
 
 def _due_rule(rule: str, event: "date | None", as_json: bool) -> None:
+    from deployments.due_answers import evaluate
     from deployments.printing import print_json
     from rules.rule_json import RuleError, print_deadline
 
@@ -59,18 +59,6 @@ def _due_rule(rule: str, event: "date | None", as_json: bool) -> None:
     if as_json:
         return print_json(print_deadline(deadline))
     return print_receipt(deadline)
-
-
-def evaluate(value: object, event: "date | None", calendar: "WorkingCalendar") -> "Deadline":
-    """The deadline of a JSON rule; a «cut_off» beside it is checked against the deadline."""
-    from rules.deadlines import fall_due
-    from rules.rule_json import parse_day, parse_rule
-
-    cut_off = None
-    if isinstance(value, dict) and "cut_off" in value:
-        cut_off = parse_day(value["cut_off"])
-        value = {name: item for name, item in value.items() if name != "cut_off"}
-    return fall_due(parse_rule(value), calendar, event, cut_off)
 
 
 def print_receipt(deadline: "Deadline") -> None:
@@ -122,6 +110,7 @@ def _opened(source: str) -> IO[str]:
 
 
 def _answer(line: str, calendar: "WorkingCalendar") -> dict[str, Any]:
+    from deployments.due_answers import answer_phrase, evaluate
     from rules.rule_json import parse_day, print_deadline
 
     identity: Any = None
@@ -137,28 +126,9 @@ def _answer(line: str, calendar: "WorkingCalendar") -> dict[str, Any]:
         return {"id": identity, "error": str(error)}
 
 
-def answer_phrase(phrase: str, year: int | None, event: "date | None", calendar: "WorkingCalendar") -> dict[str, Any]:
-    """What `phrase` means and the deadlines it gives in `year` or from `event`; nothing when it cannot be read."""
-    from rules.occurrences import Occurrence, occurrences
-    from rules.phrases import read_phrase
-    from rules.rule_json import print_deadline
-    from rules.schedule import OnEvent
-    from rules.when_json import print_whens
-
-    reading = read_phrase(phrase, year)
-    deadlines = []
-    for when in reading.when:
-        events = {when.event: [event]} if isinstance(when, OnEvent) and event else {}
-        for found in occurrences(when, calendar, [year] if year else [], events):
-            if isinstance(found, Occurrence):
-                shown = {"period": found.key, "name": found.name, "internal": found.internal}
-                deadlines.append({**shown, **print_deadline(found.deadline)})
-    unread = reading.unread and asdict(reading.unread)
-    return {"phrase": phrase, "when": print_whens(reading.when), "deadlines": deadlines, "unread": unread}
-
-
 def _due_phrase(phrase: str, year: int | None, event: "date | None", as_json: bool) -> int:
     """Print the answer; 1 when the phrase could not be read."""
+    from deployments.due_answers import answer_phrase
     from deployments.printing import print_json
 
     answer = answer_phrase(phrase, year, event, office_calendar())

@@ -8,6 +8,8 @@ people_file   people and dated roles         calendar_file  notices -> working c
 tables        SQLModel tables                store        engines, sessions, the migrated database
 loading       a checked plan becomes rows    plan_conflicts what stored rows forbid a plan
 obligations   opening and finding what falls due
+notices       a calendar notice moves what is open
+people        who hears of a rung            settings     where things are kept, whom to talk to
 outbox        letters claimed once           audit        the chained trail
 actions       what people may do             views        read-only answers for pages and commands
 """

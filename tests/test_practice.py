@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -201,6 +202,33 @@ def test_deploying_again_sends_nothing(week: Machine) -> None:
     assert done.returncode == 0, done.stderr
     assert "Đã đăng ký 1 mục" in done.stdout  # the sweep, which has a schedule outside practice
     assert f"{len(read_plan(PLAN).document.nhiem_vu) + 1} mục giữ nguyên" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+def test_a_person_finds_a_duty_reads_why_and_reports_it_done_in_a_browser(week: Machine) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=quiet)
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"http://127.0.0.1:{week.web}/nghia-vu")
+        page.get_by_role("searchbox").fill("bao cao ket qua papi 6 thang")  # without marks
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Báo cáo kết quả PAPI 6 tháng đầu năm").click()
+        assert "trước ngày 03/7/2024" in page.inner_text("main")
+        assert Axe().run(page).violations_count == 0
+        page.get_by_label("Số, ký hiệu").fill("15/BC-UBND")
+        page.get_by_role("button", name="Báo hoàn thành").click()
+        assert "15/BC-UBND" in page.inner_text("main")
+        assert "Hoàn thành" in page.inner_text("main")
+        page.goto(f"http://127.0.0.1:{week.web}/hop-thu")
+        assert Axe().run(page).violations_count == 0
+        browser.close()
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {f"127.0.0.1:{week.web}"}
 
 
 def test_ctrl_c_stops_everything_cleanly(week: Machine) -> None:
