@@ -154,7 +154,7 @@ def _say_where(engine: Engine, settings: Settings, practice: date | None) -> Non
         say(f"DIỄN TẬP: hôm nay là {weekday_dmy(local_day(clock.now(engine)))}.")
         say(f"Hộp thư:    {settings.pages_url}/hop-thu")
     say(f"Nghĩa vụ:   {settings.pages_url}/nghia-vu")
-    say(f"Prefect:    http://127.0.0.1:{settings.prefect_port}/flows")
+    say(f"Prefect:    http://127.0.0.1:{settings.prefect_port} (mục Flows: mỗi nhiệm vụ một luồng)")
     say(f"Dữ liệu:    {settings.state_dir.resolve()}")
     say("Sẵn sàng. Nhấn Ctrl-C để dừng.")
 
