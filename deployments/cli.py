@@ -39,9 +39,8 @@ def _explain(error: Exception) -> list[str] | None:
 
     if isinstance(error, OfficeFileError):
         return [str(fault) for fault in error.faults]
-    if isinstance(error, RuleError | EventMissing | CalendarNotKnown | SettingsError | ActRefused):
-        return [str(error)]
-    if isinstance(error, NoTermInForce | NoDeadlineInLaw | UnknownDuty):
+    mendable = RuleError | EventMissing | CalendarNotKnown | NoTermInForce | NoDeadlineInLaw | UnknownDuty
+    if isinstance(error, mendable | SettingsError | ActRefused):
         return [str(error)]
     if isinstance(error, OperationalError):
         return [f"không nối được cơ sở dữ liệu: {str(error.orig).splitlines()[0]}"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.deadlines import Deadline, fall_due
 from rules.occurrences import Occurrence, occurrences
-from rules.phrases import read_phrase
+from rules.phrases import Reading
 from rules.rule_json import parse_day, parse_rule, print_deadline
 from rules.schedule import OnEvent
 from rules.when_json import print_whens
@@ -24,9 +24,8 @@ def evaluate(value: object, event: date | None, calendar: WorkingCalendar) -> De
     return fall_due(parse_rule(value), calendar, event, cut_off)
 
 
-def answer_phrase(phrase: str, year: int | None, event: date | None, calendar: WorkingCalendar) -> dict[str, Any]:
-    """What `phrase` means and the deadlines it gives in `year` or from `event`; nothing when it cannot be read."""
-    reading = read_phrase(phrase, year)
+def answer_phrase(reading: Reading, year: int | None, event: date | None, calendar: WorkingCalendar) -> dict[str, Any]:
+    """What the phrase read means and the deadlines it gives in `year` or from `event`; nothing when it is unread."""
     deadlines = []
     for when in reading.when:
         events = {when.event: [event]} if isinstance(when, OnEvent) and event else {}
@@ -35,4 +34,4 @@ def answer_phrase(phrase: str, year: int | None, event: date | None, calendar: W
                 shown = {"period": found.key, "name": found.name, "internal": found.internal}
                 deadlines.append({**shown, **print_deadline(found.deadline)})
     unread = reading.unread and asdict(reading.unread)
-    return {"phrase": phrase, "when": print_whens(reading.when), "deadlines": deadlines, "unread": unread}
+    return {"phrase": reading.phrase, "when": print_whens(reading.when), "deadlines": deadlines, "unread": unread}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.deadlines import Deadline
+    from rules.phrases import Reading
     from rules.working_days import WorkingCalendar
 
 
@@ -111,6 +112,7 @@ def _opened(source: str) -> IO[str]:
 
 def _answer(line: str, calendar: "WorkingCalendar") -> dict[str, Any]:
     from deployments.due_answers import answer_phrase, evaluate
+    from rules.phrases import read_phrase
     from rules.rule_json import parse_day, print_deadline
 
     identity: Any = None
@@ -119,7 +121,9 @@ def _answer(line: str, calendar: "WorkingCalendar") -> dict[str, Any]:
         identity = asked.get("id")
         event = parse_day(asked["event"]) if asked.get("event") else None
         if "phrase" in asked:
-            answer = answer_phrase(str(asked["phrase"]), asked.get("year"), event, calendar)
+            answer = answer_phrase(
+                read_phrase(str(asked["phrase"]), asked.get("year")), asked.get("year"), event, calendar
+            )
             return {"id": identity, **{key: answer[key] for key in ("when", "deadlines", "unread")}}
         return {"id": identity, **print_deadline(evaluate(asked.get("rule"), event, calendar))}
     except (ValueError, AttributeError) as error:
@@ -130,28 +134,28 @@ def _due_phrase(phrase: str, year: int | None, event: "date | None", as_json: bo
     """Print the answer; 1 when the phrase could not be read."""
     from deployments.due_answers import answer_phrase
     from deployments.printing import print_json
+    from rules.phrases import read_phrase
 
-    answer = answer_phrase(phrase, year, event, office_calendar())
+    reading = read_phrase(phrase, year)
+    answer = answer_phrase(reading, year, event, office_calendar())
     if as_json:
         print_json(answer)
     else:
-        _print_answer(answer, year, event)
+        _print_answer(reading, answer, bool(year or event))
     return 1 if answer["unread"] else 0
 
 
-def _print_answer(answer: dict[str, Any], year: int | None, event: "date | None") -> None:
+def _print_answer(reading: "Reading", answer: dict[str, Any], dated: bool) -> None:
     from rules.phrase_print import print_when
-    from rules.phrases import read_phrase
     from rules.rule_json import parse_day
     from rules.vietnamese import weekday_dmy
 
-    reading = read_phrase(answer["phrase"], year)
     if reading.unread:
         print(f"CHƯA ĐỌC ĐƯỢC: {reading.unread}")
         return
     print(f"Hiểu là: {print_when(reading.when)}")
     if not answer["deadlines"]:
-        print("Chưa tính được ngày: " + ("không phát sinh trong năm." if year or event else "cần --year hoặc --event."))
+        print("Chưa tính được ngày: " + ("không phát sinh trong năm." if dated else "cần --year hoặc --event."))
     for deadline in answer["deadlines"]:
         kind = "mốc nội bộ" if deadline["internal"] else "hạn"
         legal, target = (weekday_dmy(parse_day(deadline[name])) for name in ("legal", "target"))

@@ -34,7 +34,7 @@ from models.outbox import (
 from models.people import Roster, roster_on
 from models.settings import Settings
 from models.store import transaction
-from models.tables import Authority, Digest
+from models.tables import Authority, Digest, key_of
 from rules.vietnamese import ZONE, dmy, local_day
 from rules.working_days import WorkingCalendar
 
@@ -123,7 +123,7 @@ async def send_digests(office: Office, authority: Authority, now: datetime) -> t
     domain = office.settings.mail_from.partition("@")[2]
     with transaction(office.engine) as session:
         lost = give_up_on_lost(session, authority, now)
-        calendar = stored_calendar(session, _id(authority))
+        calendar = stored_calendar(session, key_of(authority))
         ready = gather_digests(session, authority, now, domain) if _in_office_hours(calendar, now) else []
     async with office.mailer as mailer:
         for digest_id in ready:
@@ -173,8 +173,4 @@ def _record_round(
         "unsent": counts[FAILED] + counts[REFUSED] + counts[UNKNOWN],
     }
     with transaction(engine) as session:
-        record(session, _id(authority), now, [Act(Action.SWEEP_FINISHED, authority.code, detail)])
-
-
-def _id(authority: Authority) -> int:
-    return authority.id or 0
+        record(session, key_of(authority), now, [Act(Action.SWEEP_FINISHED, authority.code, detail)])

@@ -21,7 +21,7 @@ from models.people_file import PeopleDocument
 from models.plan_conflicts import conflicts
 from models.plan_file import PlanFile, slug_of
 from models.plan_schema import CALENDAR_TASK, EventKeys, TaskKeys
-from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Role, Unit
+from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Role, Unit, key_of
 from rules.deadlines import WorkingDaysAfter
 from rules.rule_json import RuleError
 from rules.schedule import Each
@@ -66,7 +66,7 @@ def load_plan(
     _load_people(session, authority, units, people, now)
     plan = _load_tasks(session, authority, plan_file, now, tracked_from)
     record_events(session, authority, [event for event in document.su_kien if event.ngay], now)
-    calendar = stored_calendar(session, _id(authority))
+    calendar = stored_calendar(session, key_of(authority))
     return Loaded(authority, plan, open_obligations(session, plan, calendar, now))
 
 
@@ -81,26 +81,22 @@ def _row(session: Session, table: type[Row], key: dict[str, Any], **values: Any)
     return row
 
 
-def _id(row: Any) -> int:
-    return int(row.id)
-
-
 def _load_people(
     session: Session, authority: Authority, units: dict[str, Unit], people: PeopleDocument, now: datetime
 ) -> None:
     refuse(_unknown_units(people, units))
     rows = {
         person.ma: _row(
-            session, Person, {"authority_id": _id(authority), "code": person.ma},
+            session, Person, {"authority_id": key_of(authority), "code": person.ma},
             name=person.ten, title=person.chuc_vu, email=person.email,
         )
         for person in people.nguoi
     }  # fmt: skip
     authority.catch_all_id = rows[people.hop_thu_chung].id
-    held = [(_id(rows[r.nguoi]), _id(units[r.don_vi]), str(r.vai), r.tu, r.den) for r in people.vai_tro]
-    if _replace_roles(session, [_id(unit) for unit in units.values()], held):
+    held = [(key_of(rows[r.nguoi]), key_of(units[r.don_vi]), str(r.vai), r.tu, r.den) for r in people.vai_tro]
+    if _replace_roles(session, [key_of(unit) for unit in units.values()], held):
         detail = {"people": len(rows), "roles": len(held)}
-        record(session, _id(authority), now, [Act(Action.PEOPLE_LOADED, authority.code, detail)])
+        record(session, key_of(authority), now, [Act(Action.PEOPLE_LOADED, authority.code, detail)])
 
 
 def _unknown_units(people: PeopleDocument, units: dict[str, Unit]) -> Iterator[Fault]:
@@ -133,16 +129,16 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     refuse(conflicts(session, authority, known, plan_file))
     plan = _row(
         session, Plan, {"code": keys.ma},
-        authority_id=_id(authority), number=keys.so, signed_on=keys.ngay, year=keys.nam, title=keys.ten,
+        authority_id=key_of(authority), number=keys.so, signed_on=keys.ngay, year=keys.nam, title=keys.ten,
         tracked_from=known.tracked_from if known else tracked_from, file_sha256=plan_file.sha256,
         findings=list(keys.phat_hien),
         event_names={event.ma: event.ten for event in plan_file.document.su_kien},
     )  # fmt: skip
     for task in plan_file.document.nhiem_vu:
-        _row(session, PlanTask, {"plan_id": _id(plan), "code": task.ma}, **_task_values(keys.ma, task))
-    _row(session, PlanTask, {"plan_id": _id(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
+        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **_task_values(keys.ma, task))
+    _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
-    record(session, _id(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
+    record(session, key_of(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
 
 
@@ -174,7 +170,7 @@ def record_events(session: Session, authority: Authority, events: Sequence[Event
     for event in events:
         if event.ngay is None:
             raise RuleError(f"sự kiện «{event.ma}» chưa có ngày.")
-        key = {"authority_id": _id(authority), "code": event.ma, "day": event.ngay}
+        key = {"authority_id": key_of(authority), "code": event.ma, "day": event.ngay}
         if session.execute(select(Event).filter_by(**key)).scalar_one_or_none() is None:
             row = _row(session, Event, key, name=event.ten, document=event.van_ban or "")
             fresh.append(row)
@@ -186,7 +182,7 @@ def record_events(session: Session, authority: Authority, events: Sequence[Event
         )
         for e in fresh
     ]
-    record(session, _id(authority), now, acts)
+    record(session, key_of(authority), now, acts)
     return fresh
 
 

@@ -16,6 +16,7 @@ from models.obligations import (
     DONE,
     OPEN,
     WITHDRAWN,
+    ladder_for,
     ladder_json,
     ladder_of,
     next_wakeup,
@@ -25,11 +26,10 @@ from models.obligations import (
 )
 from models.office_file import refuse
 from models.outbox import tell_of_move
-from models.people import roster_on
+from models.people import Roster, roster_on
 from models.plan_schema import CALENDAR_TASK
-from models.tables import Authority, CalendarNotice, Obligation, Plan, PlanTask
+from models.tables import Authority, CalendarNotice, Obligation, Plan, PlanTask, key_of
 from rules.occurrences import Occurrence, Skipped
-from rules.reminders import LADDERS, date_ladder
 from rules.vietnamese import dmy, local_day
 from rules.working_days import WorkingCalendar
 
@@ -60,19 +60,19 @@ def record_notices(session: Session, authority: Authority, notices: Sequence[Not
         return []
     for notice in fresh:
         content = notice.model_dump(mode="json", by_alias=True)
-        row = CalendarNotice(authority_id=_id(authority), number=notice.so, issued=notice.ngay, content=content)
+        row = CalendarNotice(authority_id=key_of(authority), number=notice.so, issued=notice.ngay, content=content)
         session.add(row)
         detail = {"number": notice.so, "issued": dmy(notice.ngay), "content": content}
-        record(session, _id(authority), now, [Act(Action.NOTICE_RECORDED, notice.so, detail)])
+        record(session, key_of(authority), now, [Act(Action.NOTICE_RECORDED, notice.so, detail)])
     session.flush()
     cause = ", ".join(notice.so for notice in fresh)
-    calendar = stored_calendar(session, _id(authority))
+    calendar = stored_calendar(session, key_of(authority))
     _settle_calendar_duty(session, authority, calendar, cause, now)
     return _move_all(session, authority, calendar, cause, now)
 
 
 def _is_new(session: Session, authority: Authority, notice: NoticeKeys) -> bool:
-    key = {"authority_id": _id(authority), "number": notice.so}
+    key = {"authority_id": key_of(authority), "number": notice.so}
     known = session.execute(select(CalendarNotice).filter_by(**key)).scalar_one_or_none()
     if known and known.content != notice.model_dump(mode="json", by_alias=True):
         text = "đã ghi trước đây với nội dung khác; giữ nguyên thông báo cũ và ghi thay đổi thành thông báo mới."
@@ -91,52 +91,54 @@ def _move_all(
         .order_by(col(Obligation.target), col(Obligation.code))
         .with_for_update(of=Obligation)
     )
+    change = _Change(session, calendar, roster_on(session, authority, local_day(now)), cause, now)
     found: dict[int, dict[str, Occurrence | Skipped]] = {}
     moves = []
     for row, task, plan in session.execute(query).all():
         if task.id not in found:
             found[task.id] = {o.key: o for o in occurrences_of(session, plan, task, calendar)}
         occurrence = found[task.id].get(row.period_key)
-        if occurrence and (move := _move(session, authority, row, task, occurrence, calendar, cause, now)):
+        if occurrence and (move := _move(change, row, task, occurrence)):
             moves.append(move)
     return moves
 
 
-def _move(
-    session: Session,
-    authority: Authority,
-    row: Obligation,
-    task: PlanTask,
-    occurrence: Occurrence | Skipped,
-    calendar: WorkingCalendar,
-    cause: str,
-    now: datetime,
-) -> Move | None:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What moves obligations: the calendar the notices make, who is there to be told, and the cause."""
+
+    session: Session
+    calendar: WorkingCalendar
+    roster: Roster
+    cause: str
+    now: datetime
+
+
+def _move(change: _Change, row: Obligation, task: PlanTask, occurrence: Occurrence | Skipped) -> Move | None:
     """Bring one open obligation to the new calendar; None when nothing about it changes."""
     before = (row.target, row.legal, row.provisional)
     if isinstance(occurrence, Skipped):
         row.status, row.next_wakeup_at = WITHDRAWN, None
         move = Move(row.code, task.title, before, None, occurrence.reason)
     else:
-        if not _redate(row, task, occurrence, calendar):
+        if not _redate(row, task, occurrence, change.calendar):
             return None
         reason = " ".join(occurrence.deadline.receipt.because)
         move = Move(row.code, task.title, before, (row.target, row.legal, row.provisional), reason)
-    row.calendar_version = calendar.version
-    session.add(row)
-    record(session, row.authority_id, now, [_act(move, cause)])
+    row.calendar_version = change.calendar.version
+    change.session.add(row)
+    record(change.session, row.authority_id, change.now, [_act(move, change.cause)])
     if move.dates_change:
-        row.moves = [*row.moves, _moved(move, cause, local_day(now))]
-        tell_of_move(session, row, task, roster_on(session, authority, local_day(now)), cause)
-    session.flush()
+        row.moves = [*row.moves, _moved(move, change.cause, change.roster.day)]
+        tell_of_move(change.session, row, task, change.roster, change.cause)
+    change.session.flush()
     return move
 
 
 def _redate(row: Obligation, task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> bool:
     """Give the row its new days, receipt and rungs; whether anything differs. Rungs already told stay told."""
     deadline = occurrence.deadline
-    kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
-    ladder = date_ladder(LADDERS[kind], deadline.target, calendar)
+    ladder = ladder_for(task, occurrence, calendar)
     receipt = receipt_json(task, occurrence)
     same_days = (deadline.nominal, deadline.legal, deadline.target) == (row.nominal, row.legal, row.target)
     if same_days and receipt == row.receipt and ladder == ladder_of(row):
@@ -178,7 +180,3 @@ def _settle_calendar_duty(
             detail = {"by": "dunghan", "done_on": dmy(local_day(now)), "document": cause}
             record(session, row.authority_id, now, [Act(Action.REPORTED_DONE, row.code, detail)])
     session.flush()
-
-
-def _id(row: Any) -> int:
-    return int(row.id)

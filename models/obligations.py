@@ -115,8 +115,7 @@ def _row(
     today: date,
 ) -> dict[str, Any]:
     deadline = occurrence.deadline
-    kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
-    ladder = date_ladder(LADDERS[kind], deadline.target, calendar)
+    ladder = ladder_for(task, occurrence, calendar)
     status = DONE if task.done else BEFORE if deadline.legal < plan.tracked_from else OPEN
     return {
         "authority_id": plan.authority_id,
@@ -178,6 +177,12 @@ def _opened(task: PlanTask, row: Obligation) -> Act:
         "receipt": row.receipt,
     }
     return Act(Action.OBLIGATION_OPENED, row.code, detail)
+
+
+def ladder_for(task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> DatedLadder:
+    """The task's ladder around the occurrence's target day; an internal checkpoint never gets the full one."""
+    kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
+    return date_ladder(LADDERS[kind], occurrence.deadline.target, calendar)
 
 
 def ladder_json(ladder: DatedLadder) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from models.audit import Act, Action, record
 from models.obligations import ladder_of, next_wakeup
 from models.people import Roster
-from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, table_of
+from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, key_of, table_of
 from rules.reminders import DatedRung, rungs_between
 from rules.vietnamese import local_day
 from rules.working_days import WorkingCalendar
@@ -120,7 +120,7 @@ def give_up_on_lost(session: Session, authority: Authority, now: datetime) -> li
     for digest, person in session.execute(lost):
         digest.status = UNKNOWN
         acts.append(_act(Action.DIGEST_UNKNOWN, digest, person))
-    record(session, _id(authority), now, acts)
+    record(session, key_of(authority), now, acts)
     return [act.detail["person"] for act in acts]
 
 
@@ -154,7 +154,7 @@ def _merge_unsent(session: Session, authority: Authority, today: date, now: date
         digest.status = MERGED
         session.execute(update(Letter).where(col(Letter.digest_id) == digest.id).values(digest_id=None))
         acts.append(_act(Action.DIGEST_MERGED, digest, person))
-    record(session, _id(authority), now, acts)
+    record(session, key_of(authority), now, acts)
 
 
 # One digest a person a day, its Message-ID made of what never changes.
@@ -212,10 +212,6 @@ def finish_sending(
 def _act(action: Action, digest: Digest, person: Person, flow_run: str = "", **detail: Any) -> Act:
     facts = {"person": person.code, "day": digest.day.isoformat(), "message_id": digest.message_id, **detail}
     return Act(action, digest.message_id, facts, flow_run=flow_run)
-
-
-def _id(row: Any) -> int:
-    return int(row.id)
 
 
 def authorities(session: Session) -> Iterable[Authority]:

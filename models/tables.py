@@ -33,6 +33,11 @@ def table_of(model: type[SQLModel]) -> Table:
     return cast(Table, model.__table__)  # type: ignore[attr-defined]  # SQLModel does not declare it
 
 
+def key_of(row: Any) -> int:
+    """The key of a row that is stored."""
+    return int(row.id)
+
+
 def _json() -> Any:
     return Field(sa_column=Column(JSONB, nullable=False))
 
