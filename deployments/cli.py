@@ -29,7 +29,7 @@ def _explain(error: Exception) -> list[str] | None:
     """The lines for an error a person can mend, or None for one that is ours."""
     from sqlalchemy.exc import OperationalError
 
-    from models.actions import ActRefused
+    from models.acts import ActRefused
     from models.office_file import OfficeFileError
     from models.settings import SettingsError
     from rules.deadlines import EventMissing

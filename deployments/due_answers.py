@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from rules.deadlines import Deadline, fall_due
-from rules.occurrences import Occurrence, occurrences
+from rules.occurrences import Fact, Occurrence, occurrences
 from rules.phrases import Reading
 from rules.rule_json import parse_day, parse_rule, print_deadline
 from rules.schedule import OnEvent
@@ -28,7 +28,7 @@ def answer_phrase(reading: Reading, year: int | None, event: date | None, calend
     """What the phrase read means and the deadlines it gives in `year` or from `event`; nothing when it is unread."""
     deadlines = []
     for when in reading.when:
-        events = {when.event: [event]} if isinstance(when, OnEvent) and event else {}
+        events = {when.event: [Fact.on(when.event, event)]} if isinstance(when, OnEvent) and event else {}
         for found in occurrences(when, calendar, [year] if year else [], events):
             if isinstance(found, Occurrence):
                 shown = {"period": found.key, "name": found.name, "internal": found.internal}

@@ -9,9 +9,10 @@ from sqlmodel import Session
 
 from deployments.printing import print_json
 from flows import clock
-from models.actions import ActRefused
+from models.acts import ActRefused
 from models.calendar_file import read_notices
-from models.notices import Move, record_notices
+from models.moves import Move
+from models.notices import record_notices
 from models.outbox import authorities
 from models.settings import read_settings
 from models.store import open_store

@@ -69,7 +69,7 @@ def explain(
     from sqlmodel import Session
 
     from deployments.printing import print_json
-    from models.actions import ActRefused
+    from models.acts import ActRefused
     from models.views import find_obligation
     from rules.vietnamese import local_day
 
@@ -107,7 +107,7 @@ def record(
     document: Annotated[str, typer.Option("--document", help="Số, ký hiệu văn bản chứng minh.")] = "",
 ) -> None:
     """Record an event and open what it triggers, once."""
-    from models.actions import record_event
+    from models.events import Happening, record_event
     from models.store import transaction
     from models.tables import PlanTask
     from rules.rule_json import parse_day
@@ -115,7 +115,7 @@ def record(
 
     engine, _, now = open_office(None)
     with transaction(engine) as session:
-        opened = record_event(session, name, parse_day(day), document, now)
+        opened = record_event(session, Happening(name, parse_day(day), document), now)
         print(f"Đã ghi sự kiện {name} ngày {dmy(parse_day(day))}: mở {len(opened)} nghĩa vụ.")
         for row in opened:
             print(f"  {row.code}: nên xong {dmy(row.target)}, hạn {dmy(row.legal)}")

@@ -73,9 +73,9 @@ def _findings(document: "PlanDocument", calendar: "WorkingCalendar", year: int) 
 def _of_task(
     task: "TaskKeys", document: "PlanDocument", calendar: "WorkingCalendar", year: int
 ) -> "Iterator[Occurrence | Skipped]":
-    from rules.occurrences import occurrences
+    from rules.occurrences import Fact, occurrences
 
-    events = {event.ma: [event.ngay] for event in document.su_kien if event.ngay}
+    events = {event.ma: [Fact.on(event.ma, event.ngay)] for event in document.su_kien if event.ngay}
     for entry in task.thoi_han:
         yield from occurrences(entry.when(), calendar, [year], events)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from deployments.register import start_sweep
 from flows import clock
-from models.actions import next_practice_morning
+from models.practice import next_practice_morning
 from models.store import transaction
 from rules.vietnamese import local_day, weekday_dmy
 

@@ -26,7 +26,7 @@ from deployments.mailbox import start_mailbox
 from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
-from models.actions import start_practice
+from models.practice import start_practice
 from models.settings import Settings
 from models.store import app_url, open_store, owner_url, prefect_url, transaction
 from models.tables import PracticeClock

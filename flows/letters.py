@@ -112,7 +112,7 @@ def _line(
     left = calendar.count(day, row.target) if row.target >= day else -calendar.count(row.target, day)
     receipt = row.receipt
     return Line(
-        title=task.title,
+        title=row.title,
         period=row.period_name,
         state=_state(left, row, day),
         days_left=left,
@@ -144,9 +144,9 @@ def _moved(row: Obligation) -> str:
     """Why a day people knew is another one now."""
     last = row.moves[-1]
     if last["to"] is None:
-        return f"Thôi áp dụng theo thông báo {last['notice']}; ngày cũ {dmy(date.fromisoformat(last['from']))}."
+        return f"Thôi áp dụng theo {last['cause']}; ngày cũ {dmy(date.fromisoformat(last['from']))}."
     old, new = (dmy(date.fromisoformat(last[name])) for name in ("from", "to"))
-    return f"Đã chuyển từ {old} sang {new} theo thông báo {last['notice']}."
+    return f"Đã chuyển từ {old} sang {new} theo {last['cause']}."
 
 
 def _ground(ground: dict[str, str]) -> str:
@@ -157,7 +157,7 @@ def _ground(ground: dict[str, str]) -> str:
 def _draft(row: Obligation, task: PlanTask, unit: str | None) -> str:
     """The words of a công văn đôn đốc for the chair to sign; a mail is never the document itself."""
     return (
-        f"Kính gửi: {unit or 'đơn vị chủ trì'}. Nhiệm vụ «{task.title}» ({row.period_name}) có hạn {dmy(row.legal)}, "
+        f"Kính gửi: {unit or 'đơn vị chủ trì'}. Nhiệm vụ «{row.title}» ({row.period_name}) có hạn {dmy(row.legal)}, "
         "đến nay chưa có kết quả. Đề nghị đơn vị khẩn trương hoàn thành, báo cáo rõ nguyên nhân chậm và thời điểm "
         "hoàn thành."
     )

@@ -77,7 +77,7 @@ def _obligations(session: Session) -> list[dict[str, Any]]:
     return [
         {
             "obligation": row.code,
-            "title": task.title,
+            "title": row.title,
             "status": row.status,
             "internal": row.internal,
             "nominal": row.nominal.isoformat(),

@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from flows.letters import build_message, compose
 from flows.mail import Mailer
-from models.audit import Act, Action, record
+from models.audit import Act, record
+from models.audit_actions import Action
 from models.obligations import Due, due_obligations, stored_calendar
 from models.outbox import (
     FAILED,

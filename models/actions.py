@@ -1,92 +1,170 @@
-"""What people may do, each act with its audit entry in the same transaction."""
+"""What people say of an obligation: done, not well done, more time needed; each act with its entry in the trail."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.audit import Act, Action, record
-from models.loading import record_events
-from models.obligations import DONE, OPEN, open_obligations, stored_calendar
-from models.office_words import explain
-from models.plan_schema import EventKeys
-from models.tables import Authority, Obligation, Plan, PracticeClock
-from rules.vietnamese import dmy, local_day, local_time, morning_of
+from models.acts import ActRefused, check_past, locked
+from models.audit import Act, record
+from models.audit_actions import Action
+from models.evidence import Proof, add_proofs
+from models.moves import Move, extended, moved, occurrence_of, redate
+from models.obligations import DONE, OPEN, ladder_of, next_wakeup, stored_calendar
+from models.outbox import tell_of_move
+from models.people import roster_on
+from models.tables import Authority, Event, Obligation, Plan, PlanTask
+from rules.law.terms import deadline_rule, term_in_force
+from rules.occurrences import Skipped
+from rules.vietnamese import dmy, local_day
+
+KEEPING, HOLDING, COUNT = "giu-niem-yet", "to-chuc", "dem"
 
 
-class ActRefused(ValueError):
-    """Something that may not be done, with the reason a person reads."""
+def report_done(
+    session: Session,
+    code: str,
+    by: str,
+    done_on: date,
+    document: str,
+    now: datetime,
+    *,
+    summary: str = "",
+    reason: str = "",
+    proofs: Sequence[Proof] = (),
+) -> Obligation:
+    """Close obligation `code`: done on `done_on` with `document` (số văn bản). Raises ActRefused.
 
-
-def report_done(session: Session, code: str, by: str, done_on: date, document: str, now: datetime) -> Obligation:
-    """Close obligation `code`: done on `done_on` with `document` (số văn bản). Raises ActRefused."""
-    query = select(Obligation).where(col(Obligation.code) == code)
-    row: Obligation | None = session.execute(query.with_for_update()).scalar_one_or_none()
-    if row is None:
-        raise ActRefused(f"Không có nghĩa vụ {code}.")
-    if row.status != OPEN:
-        raise ActRefused("Việc này không còn ở trạng thái đang theo dõi nên không báo hoàn thành được nữa.")
-    if done_on > local_day(now):
-        raise ActRefused(f"Ngày hoàn thành {dmy(done_on)} ở sau hôm nay {dmy(local_day(now))}.")
-    if done_on < row.opened_on.replace(year=row.opened_on.year - 2):
-        raise ActRefused(f"Ngày hoàn thành {dmy(done_on)} quá xa trước khi mở theo dõi; kiểm tra lại năm.")
+    A standing task's checkpoint asks in one line what was done; a late one may say why.
+    """
+    row, task = locked(session, code)
+    _check_open(row)
+    check_past("Ngày hoàn thành", done_on, row, now)
     if not document.strip():
         raise ActRefused("Cần ghi số, ký hiệu văn bản hoặc minh chứng.")
-    row.status, row.done_on, row.next_wakeup_at = DONE, done_on, None
-    row.evidence = {"day": done_on.isoformat(), "document": document.strip(), "recorded_at": now.isoformat()}
-    session.add(row)
-    detail = {"by": by, "done_on": dmy(done_on), "document": document.strip()}
-    record(session, row.authority_id, now, [Act(Action.REPORTED_DONE, row.code, detail, actor=by)])
+    if task.kind == "thuong-xuyen" and row.internal and not summary.strip():
+        raise ActRefused("Việc thường xuyên không có hạn: xin ghi một dòng đã làm được gì trong kỳ.")
+    close(session, row, by, done_on, document.strip(), now, summary.strip(), reason.strip())
+    add_proofs(session, row, proofs, by, now)
     return row
 
 
-def record_event(session: Session, code: str, day: date, document: str, now: datetime) -> list[Obligation]:
-    """Record an event and open what it triggers; an event known already opens nothing. Raises ActRefused."""
-    if not document.strip():
-        raise ActRefused("Cần ghi văn bản chứng minh sự kiện (--document).")
-    plans = session.execute(select(Plan).order_by(col(Plan.id))).scalars().all()
-    waiting = [plan for plan in plans if code in plan.event_names]
-    if not waiting:
-        raise ActRefused(f"Không kế hoạch nào có sự kiện «{code}». {_known_events(plans)}")
-    return [row for plan in waiting for row in _record_for(session, plan, code, day, document, now)]
+def close(
+    session: Session,
+    row: Obligation,
+    by: str,
+    done_on: date,
+    document: str,
+    now: datetime,
+    summary: str = "",
+    reason: str = "",
+) -> None:
+    """Write `row` down as done, whoever has checked that it is; a meeting held makes up the count it belongs to."""
+    row.status, row.done_on, row.closed_at, row.next_wakeup_at = DONE, done_on, now, None
+    said = {"summary": summary, "reason": reason}
+    row.evidence = {
+        "day": done_on.isoformat(), "document": document, "recorded_at": now.isoformat(),
+        **{name: text for name, text in said.items() if text},
+    }  # fmt: skip
+    session.add(row)
+    detail = {"by": by, "done_on": dmy(done_on), "document": document, **said}
+    record(session, row.authority_id, now, [Act(Action.REPORTED_DONE, row.code, detail, actor=by)])
+    if row.nature == HOLDING and (counted := _count_of(session, row)):
+        close(session, counted, by, done_on, f"{row.title}, {document}", now)
 
 
-def _record_for(session: Session, plan: Plan, code: str, day: date, document: str, now: datetime) -> list[Obligation]:
-    authority = session.get_one(Authority, plan.authority_id)
-    event = {"ma": code, "ten": plan.event_names[code], "ngay": day, "van-ban": document}
-    try:
-        record_events(session, authority, [EventKeys.model_validate(event)], now)
-    except ValidationError as error:
-        raise ActRefused(f"Văn bản chứng minh: {explain(error.errors()[0])}") from None
-    return open_obligations(session, plan, stored_calendar(session, plan.authority_id), now)
+def return_evidence(session: Session, code: str, by: str, reason: str, now: datetime) -> Obligation:
+    """Open obligation `code` again because what was shown does not do; its day stays. Raises ActRefused."""
+    row, _ = locked(session, code)
+    if row.status != DONE:
+        raise ActRefused("Việc này chưa được báo hoàn thành nên không có gì để trả lại.")
+    if not reason.strip():
+        raise ActRefused("Cần ghi lý do trả lại để đơn vị biết phải bổ sung gì.")
+    calendar = stored_calendar(session, row.authority_id)
+    row.status, row.done_on, row.closed_at, row.evidence = OPEN, None, None, None
+    row.next_wakeup_at = next_wakeup(ladder_of(row), row.target, calendar, row.last_offset)
+    row.findings = [*row.findings, f"Bị trả lại ngày {dmy(local_day(now))}: {reason.strip()}"]
+    session.add(row)
+    detail = {"by": by, "reason": reason.strip()}
+    record(session, row.authority_id, now, [Act(Action.RETURNED, row.code, detail, actor=by)])
+    return row
 
 
-def _known_events(plans: Sequence[Plan]) -> str:
-    names = {code: name for plan in plans for code, name in plan.event_names.items()}
-    return "Các sự kiện: " + "; ".join(f"{code} ({name})" for code, name in sorted(names.items())) + "."
+def extend_obligation(
+    session: Session, code: str, by: str, reason: str, document: str, now: datetime, days: int | None = None
+) -> Move:
+    """Give `code` more time within the law's cap (`days`: all that is left of it), counted from its first day.
+
+    Raises ActRefused when the law gives no more, or the day has passed.
+    """
+    row, task = locked(session, code)
+    _check_open(row)
+    left = extension_left(session, row)
+    if local_day(now) > row.legal:
+        raise ActRefused(f"Đã quá hạn {dmy(row.legal)}; gia hạn phải quyết định trước khi hết hạn.")
+    if not reason.strip() or not document.strip():
+        raise ActRefused("Gia hạn cần lý do và số, ký hiệu quyết định gia hạn.")
+    if not 1 <= (granted := days or left) <= left:
+        raise ActRefused(f"Quy định chỉ cho gia hạn thêm từ 01 đến {left:02} ngày; đọc được {granted}.")
+    return _grant(session, row, task, granted, by, reason.strip(), document.strip(), now)
 
 
-def start_practice(session: Session, day: date) -> None:
-    """Let practice begin on the morning of `day`; a practice under way keeps its moment."""
-    if session.get(PracticeClock, 1) is None:
-        session.add(PracticeClock(id=1, now=morning_of(day)))
+def extension_left(session: Session, row: Obligation) -> int:
+    """How many days the law still lets `row` be extended by at once. Raises ActRefused when it never does."""
+    event = session.get(Event, row.event_id) if row.event_id else None
+    if not row.extension or event is None:
+        raise ActRefused("Không có quy định nào cho gia hạn việc này; nếu chậm, xin báo lý do chậm.")
+    term = term_in_force(row.extension["duty"], event.day)
+    most = int(term.value or 0)
+    if term.fact == "resolve_max":  # the longest the whole may take, from the event
+        deadline_rule(term)
+        first = row.nominal - timedelta(days=row.extended_days)
+        left = (event.day + timedelta(days=most) - first).days - row.extended_days
+    else:
+        left = min(most, most * int(row.extension["times"]) - row.extended_days)
+    if left <= 0:
+        raise ActRefused(f"Đã gia hạn hết mức {term.length} của {term.article} {term.instrument}.")
+    return left
 
 
-def next_practice_morning(session: Session) -> datetime:
-    """Move practice to the next working morning, with an entry in each authority's trail. Raises ActRefused."""
-    query = select(PracticeClock).with_for_update()
-    clock: PracticeClock | None = session.execute(query).scalar_one_or_none()
-    if clock is None:
-        raise ActRefused("Hệ thống đang chạy thật, không phải diễn tập.")
-    offices = session.execute(select(Authority).order_by(col(Authority.id))).scalars().all()
-    calendar = stored_calendar(session, offices[0].id or 0)
-    clock.now = morning_of(calendar.add(local_day(clock.now), 1))
-    session.add(clock)
-    for office in offices:
-        act = Act(Action.PRACTICE_MOVED, office.code, {"now": local_time(clock.now)})
-        record(session, office.id or 0, clock.now, [act])
-    return clock.now
+def _grant(
+    session: Session, row: Obligation, task: PlanTask, days: int, by: str, reason: str, document: str, now: datetime
+) -> Move:
+    calendar = stored_calendar(session, row.authority_id)
+    found = occurrence_of(session, task, session.get_one(Plan, task.plan_id), calendar, row.period_key)
+    if found is None or isinstance(found, Skipped):
+        raise ActRefused("Không còn tính được hạn gốc của việc này; xin kiểm tra kế hoạch đã nạp.")
+    before = (row.target, row.legal, row.provisional)
+    row.extended_days += days
+    occurrence = extended(row, found, calendar)
+    redate(row, task, occurrence, calendar)
+    move = Move(row.code, row.title, before, (row.target, row.legal, row.provisional), reason)
+    row.moves = [*row.moves, moved(move, f"gia hạn tại {document}", local_day(now))]
+    session.add(row)
+    detail = {"by": by, "days": days, "document": document, "reason": reason,
+              "legal_from": dmy(before[1]), "legal_to": dmy(row.legal)}  # fmt: skip
+    record(session, row.authority_id, now, [Act(Action.EXTENDED, row.code, detail, actor=by)])
+    authority = session.get_one(Authority, row.authority_id)
+    tell_of_move(session, row, task, roster_on(session, authority, local_day(now)), f"gia hạn tại {document}")
+    return move
+
+
+def _check_open(row: Obligation) -> None:
+    if row.status != OPEN:
+        raise ActRefused("Việc này không còn ở trạng thái đang theo dõi nên không báo hoàn thành được nữa.")
+
+
+def _count_of(session: Session, row: Obligation) -> Obligation | None:
+    """The next open count that holding `row` makes up."""
+    event = session.get(Event, row.event_id) if row.event_id else None
+    query = select(Obligation).where(
+        col(Obligation.plan_task_id) == row.plan_task_id, col(Obligation.status) == OPEN,
+        col(Obligation.counted_by) == (event.code if event else ""),
+    )  # fmt: skip
+    found: Obligation | None = session.execute(
+        query.order_by(col(Obligation.target)).limit(1).with_for_update()
+    ).scalar_one_or_none()
+    return found

@@ -1,4 +1,4 @@
-"""The audit trail: a closed list of actions, chained by SHA-256, each entry readable as a sentence."""
+"""The audit trail: entries appended in their change's own transaction, chained by SHA-256."""
 
 from __future__ import annotations
 
@@ -6,61 +6,16 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import orjson
 from sqlalchemy import insert, select, text
 from sqlmodel import Session, col
 
+from models.audit_actions import Action
 from models.tables import AuditEntry, AuditHead, table_of
 
 GENESIS = "0" * 64
-
-
-class Action(StrEnum):
-    """Everything the trail can say."""
-
-    PLAN_LOADED = "nap-ke-hoach"
-    PEOPLE_LOADED = "nap-nhan-su"
-    NOTICE_RECORDED = "ghi-thong-bao-lich"
-    OBLIGATION_OPENED = "mo-nghia-vu"
-    OBLIGATION_MOVED = "chuyen-han"
-    OBLIGATION_CONFIRMED = "xac-nhan-han"
-    OBLIGATION_WITHDRAWN = "thoi-ap-dung"
-    PERIOD_SKIPPED = "bo-qua-ky"
-    EVENT_RECORDED = "ghi-su-kien"
-    RUNG_REACHED = "den-moc-nhac"
-    DIGEST_SENT = "da-gui-thu"
-    DIGEST_FAILED = "gui-thu-loi"
-    DIGEST_REFUSED = "thu-bi-tu-choi"
-    DIGEST_UNKNOWN = "thu-khong-ro"
-    DIGEST_MERGED = "gop-vao-thu-sau"
-    REPORTED_DONE = "bao-hoan-thanh"
-    SWEEP_FINISHED = "quet-xong"
-    PRACTICE_MOVED = "chuyen-ngay-dien-tap"
-
-
-_SENTENCES: dict[Action, str] = {
-    Action.PLAN_LOADED: "Nạp kế hoạch {number}: {tasks} nhiệm vụ, tệp SHA-256 {file_sha256}.",
-    Action.PEOPLE_LOADED: "Nạp danh sách nhân sự: {people} người, {roles} vai trò.",
-    Action.NOTICE_RECORDED: "Ghi thông báo lịch {number} ngày {issued}.",
-    Action.OBLIGATION_OPENED: "Mở theo dõi «{title}», {period}: hạn {legal}, nên xong {target}; trạng thái {status}.",
-    Action.OBLIGATION_MOVED: "Chuyển «{title}» từ {from} sang {to} theo thông báo {notice}. {reason}",
-    Action.OBLIGATION_CONFIRMED: "Giữ nguyên ngày {to} của «{title}», tính lại theo thông báo {notice}. {reason}",
-    Action.OBLIGATION_WITHDRAWN: "Thôi áp dụng «{title}» (hạn cũ {from}) theo thông báo {notice}. {reason}",
-    Action.PERIOD_SKIPPED: "Không phát sinh nhiệm vụ: {reason}",
-    Action.EVENT_RECORDED: "Ghi sự kiện «{name}» ngày {day}, văn bản {document}.",
-    Action.RUNG_REACHED: "Đến mốc {rungs}: lập {letters} thư cho {people}.",
-    Action.DIGEST_SENT: "Đã gửi thư cho {person}: {letters} mục; máy chủ trả lời «{response}».",
-    Action.DIGEST_FAILED: "Chưa gửi được thư cho {person}: {response}; sẽ gửi lại.",
-    Action.DIGEST_REFUSED: "Máy chủ từ chối thư cho {person}: {response}; cần người xử lý.",
-    Action.DIGEST_UNKNOWN: "Không rõ thư cho {person} đã đến chưa (đứt khi đang truyền); không tự gửi lại.",
-    Action.DIGEST_MERGED: "Thư chưa gửi cho {person} được gộp vào thư sáng sau.",
-    Action.REPORTED_DONE: "{by} báo hoàn thành ngày {done_on}: {document}.",
-    Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
-    Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +120,3 @@ def head(session: Session, authority_id: int) -> tuple[int, str]:
     """The number and hash of the newest entry."""
     kept = session.get(AuditHead, authority_id, populate_existing=True)
     return (kept.seq, kept.hash) if kept else (0, GENESIS)
-
-
-def sentence(action: str, detail: dict[str, Any]) -> str:
-    """An entry as one Vietnamese sentence."""
-    shown = {name: ", ".join(map(str, item)) if isinstance(item, list) else item for name, item in detail.items()}
-    return _SENTENCES[Action(action)].format_map(_Blank(shown))
-
-
-class _Blank(dict[str, Any]):
-    """A detail written before a field existed still reads."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"

@@ -11,21 +11,22 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select
 from sqlmodel import Session, SQLModel, col
 
-from models.audit import Act, Action, record
+from models.audit import Act, record
+from models.audit_actions import Action
 from models.calendar_file import NoticeKeys
+from models.events import Happening, store_event
 from models.notices import record_notices
 from models.obligations import open_obligations, stored_calendar
 from models.office_file import Fault, refuse
 from models.office_words import perhaps
 from models.people_file import PeopleDocument
 from models.plan_conflicts import conflicts
+from models.plan_entries import Entry
 from models.plan_file import PlanFile, slug_of
-from models.plan_schema import CALENDAR_TASK, EventKeys, TaskKeys
-from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Role, Unit, key_of
+from models.plan_schema import CALENDAR_TASK, TaskKeys
+from models.tables import Authority, Obligation, Person, Plan, PlanTask, Role, Unit, key_of
 from rules.deadlines import WorkingDaysAfter
-from rules.rule_json import RuleError
 from rules.schedule import Each
-from rules.vietnamese import dmy
 from rules.when_json import print_when
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -55,7 +56,9 @@ def load_plan(
     known notice says something else now, or the plan contradicts what is stored (plan_conflicts).
     """
     document = plan_file.document
-    authority = _row(session, Authority, {"code": document.ke_hoach.co_quan.ma}, name=document.ke_hoach.co_quan.ten)
+    office = document.ke_hoach.co_quan
+    facts = {"name": office.ten, "place": office.dia_danh or "", "parent": office.cap_tren or ""}
+    authority = _row(session, Authority, {"code": office.ma}, **facts)
     record_notices(session, authority, notices, now)
     units = {
         unit.ma: _row(
@@ -65,7 +68,9 @@ def load_plan(
     }
     _load_people(session, authority, units, people, now)
     plan = _load_tasks(session, authority, plan_file, now, tracked_from)
-    record_events(session, authority, [event for event in document.su_kien if event.ngay], now)
+    for event in document.su_kien:
+        if event.ngay:
+            store_event(session, authority, event.ten, Happening(event.ma, event.ngay, event.van_ban or ""), now)
     calendar = stored_calendar(session, key_of(authority))
     return Loaded(authority, plan, open_obligations(session, plan, calendar, now))
 
@@ -155,35 +160,25 @@ def _task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
         "lead": task.chu_tri,
         "implementing": list(task.thuc_hien),
         "result": task.ket_qua,
-        "schedule": [{**print_when(entry.when()), "internal": entry.noi_bo} for entry in task.thoi_han],
+        "schedule": [_schedule(entry) for entry in task.thoi_han],
         "basis": [{"instrument": g.van_ban, "article": g.dieu, "certainty": g.muc_chac} for g in task.can_cu],
         "findings": list(task.phat_hien),
         "ladder": _LADDERS[task.moc_nhac] if task.moc_nhac else ("internal" if only_internal else "full"),
         "done": {"day": task.da_xong.ngay.isoformat(), "document": task.da_xong.van_ban} if task.da_xong else None,
         "awaits_confirmation": task.cho_xac_nhan,
+        "family": task.family(),
     }
 
 
-def record_events(session: Session, authority: Authority, events: Sequence[EventKeys], now: datetime) -> list[Event]:
-    """Record events once; those already known are left as they are. Returns the new ones."""
-    fresh = []
-    for event in events:
-        if event.ngay is None:
-            raise RuleError(f"sự kiện «{event.ma}» chưa có ngày.")
-        key = {"authority_id": key_of(authority), "code": event.ma, "day": event.ngay}
-        if session.execute(select(Event).filter_by(**key)).scalar_one_or_none() is None:
-            row = _row(session, Event, key, name=event.ten, document=event.van_ban or "")
-            fresh.append(row)
-    acts = [
-        Act(
-            Action.EVENT_RECORDED,
-            f"{authority.code}.{e.code}",
-            {"name": e.name, "day": dmy(e.day), "document": e.document},
-        )
-        for e in fresh
-    ]
-    record(session, key_of(authority), now, acts)
-    return fresh
+def _schedule(entry: Entry) -> dict[str, Any]:
+    """One schedule as stored: what it means, and beside it what its obligations are called, count and may be given."""
+    beside = {
+        "title": entry.ten,
+        "counted_by": entry.tinh_theo,
+        "extension": {"duty": entry.gia_han.theo, "times": entry.gia_han.so_lan} if entry.gia_han else None,
+    }
+    kept = {name: value for name, value in beside.items() if value}
+    return {**print_when(entry.when()), "internal": entry.noi_bo, **kept}
 
 
 def _calendar_duty(plan_code: str, year: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,15 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from models.audit import Act, Action, record
+from models.audit import Act, record
+from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
+from models.planned import Planned, facts_of, ladder_for, planned, receipt_json, tasks_of
 from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask
-from rules.occurrences import Occurrence, Skipped, as_internal, occurrences
-from rules.reminders import LADDERS, DatedLadder, DatedRung, date_ladder, next_rung, rungs_between
-from rules.rule_json import print_deadline
+from rules.occurrences import Occurrence, Skipped
+from rules.reminders import DatedLadder, DatedRung, next_rung, rungs_between
 from rules.vietnamese import dmy, local_day, morning_of
-from rules.when_json import parse_when
 from rules.working_days import WorkingCalendar
 
 OPEN, DONE, BEFORE, WITHDRAWN = "dang-theo-doi", "hoan-thanh", "truoc-theo-doi", "khong-con-ap-dung"
@@ -51,113 +51,96 @@ def open_obligations(session: Session, plan: Plan, calendar: WorkingCalendar, no
 
     Those due before the plan was tracked are kept apart, without letters: a person says what became of them.
     """
-    events = _events(session, plan.authority_id)
-    days = {code: [event.day for event in found] for code, found in events.items()}
+    facts, events = facts_of(session, plan.authority_id)
+    known = _known_periods(session, plan)
     opened, acts = [], []
-    for task in _tasks(session, plan):
+    for task in tasks_of(session, plan):
         if task.code == CALENDAR_TASK and calendar.known_through.year > plan.year:
             continue
-        for occurrence in _occurrences(task, calendar, plan.year, days):
-            if isinstance(occurrence, Skipped):
-                acts.append(Act(Action.PERIOD_SKIPPED, f"{plan.code}.{task.code}", {"reason": occurrence.reason}))
-            elif row := _insert(session, _row(plan, task, occurrence, calendar, events, local_day(now))):
+        for found in planned(task, calendar, plan.year, facts):
+            if isinstance(found, Skipped):
+                if task.id not in known:  # said once, when the task's periods were first opened
+                    acts.append(Act(Action.PERIOD_SKIPPED, f"{plan.code}.{task.code}", {"reason": found.reason}))
+            elif found.occurrence.key in known.get(task.id or 0, ()):
+                continue
+            elif row := _insert(session, _row(session, plan, task, found, calendar, events, local_day(now))):
                 opened.append(row)
-                acts.append(_opened(task, row))
+                acts.append(_opened(row))
     record(session, plan.authority_id, now, acts)
     return opened
 
 
-def occurrences_of(
-    session: Session, plan: Plan, task: PlanTask, calendar: WorkingCalendar
-) -> list[Occurrence | Skipped]:
-    """Every occurrence of one plan task under `calendar` and the events recorded so far."""
-    days = {code: [event.day for event in found] for code, found in _events(session, plan.authority_id).items()}
-    return list(_occurrences(task, calendar, plan.year, days))
-
-
-def _tasks(session: Session, plan: Plan) -> Sequence[PlanTask]:
-    mine = select(PlanTask).where(col(PlanTask.plan_id) == plan.id, col(PlanTask.awaits_confirmation).is_(False))
-    return session.execute(mine.order_by(col(PlanTask.id))).scalars().all()
-
-
-def _events(session: Session, authority_id: int) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
-    mine = select(Event).where(col(Event.authority_id) == authority_id).order_by(col(Event.day), col(Event.id))
-    for event in session.execute(mine).scalars():
-        found.setdefault(event.code, []).append(event)
-    return found
-
-
-def _occurrences(
-    task: PlanTask, calendar: WorkingCalendar, year: int, events: Mapping[str, Sequence[date]]
-) -> Iterator[Occurrence | Skipped]:
-    """The task's occurrences; those of its second and later schedules carry its number in their key."""
-    for number, entry in enumerate(task.schedule, start=1):
-        for found in occurrences(parse_when(entry), calendar, [year], events):
-            if isinstance(found, Occurrence):
-                found = _of_entry(found, number, bool(entry.get("internal")))
-            yield found
-
-
-def _of_entry(found: Occurrence, number: int, internal: bool) -> Occurrence:
-    key = found.key if number == 1 else f"{found.key}-t{number}"
-    own = internal and not found.internal
-    deadline = as_internal(found.deadline) if own else found.deadline
-    return Occurrence(key, found.name, deadline, found.internal or internal, found.cut_off, found.event)
+def _known_periods(session: Session, plan: Plan) -> dict[int, set[str]]:
+    """The keys open already, by plan task."""
+    query = select(col(Obligation.plan_task_id), col(Obligation.period_key)).join(
+        PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id)
+    )
+    known: dict[int, set[str]] = {}
+    for task, key in session.execute(query.where(col(PlanTask.plan_id) == plan.id)):
+        known.setdefault(task, set()).add(key)
+    return known
 
 
 def _row(
+    session: Session,
     plan: Plan,
     task: PlanTask,
-    occurrence: Occurrence,
+    found: Planned,
     calendar: WorkingCalendar,
-    events: Mapping[str, Sequence[Event]],
+    events: Mapping[str, Event],
     today: date,
 ) -> dict[str, Any]:
+    occurrence = found.occurrence
     deadline = occurrence.deadline
-    ladder = ladder_for(task, occurrence, calendar)
-    status = DONE if task.done else BEFORE if deadline.legal < plan.tracked_from else OPEN
+    event = events.get(occurrence.fact.key) if occurrence.fact else None
     return {
         "authority_id": plan.authority_id,
         "plan_task_id": task.id,
         "code": f"{plan.code}.{task.code}.{occurrence.key}",
+        "title": found.title,
+        "nature": occurrence.nature,
         "period_key": occurrence.key,
         "period_name": occurrence.name,
-        "status": status,
+        "starts_on": occurrence.start,
         "internal": occurrence.internal,
         "provisional": deadline.provisional,
         "nominal": deadline.nominal,
         "legal": deadline.legal,
         "target": deadline.target,
         "cut_off": occurrence.cut_off,
-        "event_id": _cause(occurrence, events),
+        "event_id": event.id if event else None,
+        "person_id": event.person_id if event else None,
+        "whole_id": _whole(session, task, found),
+        "unit": found.unit,
+        "counted_by": found.counted_by,
+        "extension": found.extension,
         "receipt": receipt_json(task, occurrence),
-        "ladder": ladder_json(ladder),
         "calendar_version": calendar.version,
-        "next_wakeup_at": next_wakeup(ladder, deadline.target, calendar, None) if status == OPEN else None,
         "opened_on": today,
+        **_standing(plan, task, occurrence, calendar),
+    }
+
+
+def _standing(plan: Plan, task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> dict[str, Any]:
+    """Where a new obligation stands: done already by the plan's own words, due before tracking began, or open."""
+    deadline, ladder = occurrence.deadline, ladder_for(task, occurrence, calendar)
+    status = DONE if task.done else BEFORE if deadline.legal < plan.tracked_from else OPEN
+    return {
+        "status": status,
+        "ladder": ladder_json(ladder),
+        "next_wakeup_at": next_wakeup(ladder, deadline.target, calendar, None) if status == OPEN else None,
         "done_on": date.fromisoformat(task.done["day"]) if task.done else None,
         "evidence": task.done,
     }
 
 
-def _cause(occurrence: Occurrence, events: Mapping[str, Sequence[Event]]) -> int | None:
-    prefix = occurrence.key.rsplit(f"-{occurrence.event}", 1)[0] if occurrence.event else ""
-    return next((e.id for e in events.get(prefix, ()) if e.day == occurrence.event), None)
-
-
-def receipt_json(task: PlanTask, occurrence: Occurrence) -> dict[str, Any]:
-    """The stored receipt: the deadline's own, with the plan's words and grounds in front."""
-    printed = print_deadline(occurrence.deadline)
-    if task.code == CALENDAR_TASK:
-        words = ["Lịch nghỉ năm sau quyết định nhiều hạn; chưa ghi thông báo thì các hạn năm sau chỉ là tạm tính."]
-        return {**printed, "because": words + printed["because"], "basis": []}
-    words = [f"Kế hoạch ghi: «{task.quote}» ({task.place})."] if task.quote else [f"Theo {task.place} của kế hoạch."]
-    return {
-        **printed,
-        "because": words + printed["because"],
-        "basis": ([] if occurrence.internal else list(task.basis)) + printed["basis"],
-    }
+def _whole(session: Session, task: PlanTask, found: Planned) -> int | None:
+    if found.whole is None:
+        return None
+    key = col(Obligation.period_key) == found.whole
+    return session.execute(
+        select(col(Obligation.id)).where(col(Obligation.plan_task_id) == task.id, key)
+    ).scalar_one_or_none()
 
 
 def _insert(session: Session, values: dict[str, Any]) -> Obligation | None:
@@ -166,9 +149,9 @@ def _insert(session: Session, values: dict[str, Any]) -> Obligation | None:
     return session.execute(statement).scalar_one_or_none()
 
 
-def _opened(task: PlanTask, row: Obligation) -> Act:
+def _opened(row: Obligation) -> Act:
     detail = {
-        "title": task.title,
+        "title": row.title,
         "period": row.period_name,
         "legal": dmy(row.legal),
         "target": dmy(row.target),
@@ -177,12 +160,6 @@ def _opened(task: PlanTask, row: Obligation) -> Act:
         "receipt": row.receipt,
     }
     return Act(Action.OBLIGATION_OPENED, row.code, detail)
-
-
-def ladder_for(task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> DatedLadder:
-    """The task's ladder around the occurrence's target day; an internal checkpoint never gets the full one."""
-    kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
-    return date_ladder(LADDERS[kind], occurrence.deadline.target, calendar)
 
 
 def ladder_json(ladder: DatedLadder) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from models.audit import Act, Action, record
+from models.audit import Act, record
+from models.audit_actions import Action
 from models.obligations import ladder_of, next_wakeup
 from models.people import Roster
 from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, key_of, table_of
@@ -68,7 +69,7 @@ def reach_rungs(
     names = tuple(rung.name for rung in rungs)
     detail = {"rungs": list(names), "letters": len(told), "people": sorted(set(told))}
     record(session, row.authority_id, now, [Act(Action.RUNG_REACHED, row.code, detail, flow_run=flow_run)])
-    return Reached(row.code, task.title, names, len(told), tuple(sorted(set(told))))
+    return Reached(row.code, row.title, names, len(told), tuple(sorted(set(told))))
 
 
 def _locked(session: Session, obligation_id: int, now: datetime) -> Obligation | None:
@@ -90,7 +91,7 @@ def _claim(
             "audience": audience,
         }
         for rung in rungs
-        for person, audience in sorted(roster.recipients(task, rung).items())
+        for person, audience in sorted(roster.recipients(row, task, rung).items())
     ]
     if not values:
         return []
@@ -103,7 +104,7 @@ _CLAIM = insert(table_of(Letter)).on_conflict_do_nothing().returning(col(Letter.
 def tell_of_move(session: Session, row: Obligation, task: PlanTask, roster: Roster, cause: str) -> None:
     """Let those who do the work hear once, in their next digest, that the day moved because of `cause`."""
     rung = DatedRung(-1, roster.day, ("implementing", "lead"))
-    for person, audience in sorted(roster.recipients(task, rung).items()):
+    for person, audience in sorted(roster.recipients(row, task, rung).items()):
         letter = {"obligation_id": row.id, "person_id": person, "rung": f"{MOVED}{cause}", "rung_day": roster.day}
         session.execute(_CLAIM, {**letter, "claimed_on": roster.day, "audience": audience})
 

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.tables import Authority, Person, PlanTask, Role, Unit
+from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit
 from rules.reminders import Audience, DatedRung
 
 
@@ -24,24 +24,29 @@ class Roster:
     catch_all: tuple[int, ...]
     codes: dict[int, str]  # person id -> stable code, as the trail names people
 
-    def recipients(self, task: PlanTask, rung: DatedRung) -> dict[int, Audience]:
-        """Who hears of `rung`: person id -> the audience that person belongs to.
+    def recipients(self, row: Obligation, task: PlanTask, rung: DatedRung) -> dict[int, Audience]:
+        """Who hears of `rung` of `row`: person id -> the audience that person belongs to.
 
-        A body that is no subordinate is reminded before its day, never urged after it; when nobody holds a
-        role, the office's catch-all hears instead. A superior body without an address is left out.
+        What one person or one unit answers for is asked of them. A body that is no subordinate is reminded before
+        its day, never urged after it; when nobody holds a role, the office's catch-all hears instead. A superior
+        body without an address is left out.
         """
         found: dict[int, Audience] = {}
         for audience in rung.to:
-            for person in self._audience(task, audience, urging=rung.offset > 0):
+            for person in self._audience(row, task, audience, urging=rung.offset > 0):
                 found.setdefault(person, audience)
         if not found and rung.to != ("superior",):
             found = dict.fromkeys(self.catch_all, rung.to[0])
         return found
 
-    def _audience(self, task: PlanTask, audience: Audience, urging: bool) -> Iterable[int]:
+    def _audience(self, row: Obligation, task: PlanTask, audience: Audience, urging: bool) -> Iterable[int]:
         match audience:
+            case "implementing" if row.person_id:
+                return (row.person_id,)
             case "implementing":
-                return self._of(task.implementing, "can-bo", urging)
+                return self._of([row.unit] if row.unit else task.implementing, "can-bo", urging)
+            case "lead" if row.unit:
+                return ()
             case "lead":
                 return self._of([task.lead] if task.lead else [], "can-bo", urging)
             case "lead_head":

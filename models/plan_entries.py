@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from models.office_keys import Code, Count, Day, Keys
+from models.office_keys import Code, Count, Day, Keys, Text
 from rules.deadlines import (
     BeforeDate,
     BeforeDay,
@@ -16,6 +16,7 @@ from rules.deadlines import (
     DaysAfter,
     DaysBefore,
     MonthsAfter,
+    OnTheDay,
     Posting,
     Rule,
     Window,
@@ -24,7 +25,7 @@ from rules.deadlines import (
 )
 from rules.law.terms import deadline_rule, duty_named
 from rules.periods import CutOffs, PeriodKind
-from rules.schedule import ByLaw, Due, Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Counted, Due, Each, Once, OnEvent, Standing, Stated, Times, When
 
 PERIODS: dict[str, PeriodKind] = {
     "ngay": "day",
@@ -108,16 +109,50 @@ class LawKeys(Keys):
     kieu: Literal["theo-luat"]
     nghia_vu: Annotated[Code, AfterValidator(_known_duty)]
 
-    def rule(self) -> Due:
+    def rule(self) -> Counted:
         """The term these keys stand for."""
         return ByLaw(self.nghia_vu)
 
 
+class OnTheDayKeys(Keys):
+    """«ngay trong ngày»: the dialogue itself, a disclosure made when the papers are submitted."""
+
+    kieu: Literal["dung-ngay"]
+
+    def rule(self) -> Rule:
+        """The rule these keys stand for."""
+        return OnTheDay()
+
+
+class StatedKeys(Keys):
+    """«có thời hạn cụ thể»: the day the event's own document names."""
+
+    kieu: Literal["theo-van-ban"]
+
+    def rule(self) -> Due:
+        """The rule these keys stand for."""
+        return Stated()
+
+
 Offset = Annotated[BeforeDayKeys | ByDayKeys | SpanKeys | PostingKeys | LawKeys, Field(discriminator="kieu")]
+EventOffset = Annotated[
+    BeforeDayKeys | ByDayKeys | SpanKeys | PostingKeys | LawKeys | OnTheDayKeys | StatedKeys,
+    Field(discriminator="kieu"),
+]
+
+
+class ExtensionKeys(Keys):
+    """How far the law lets this be extended: the term that caps it, and how many times."""
+
+    theo: Annotated[Code, AfterValidator(_known_duty)]
+    so_lan: Count = 1
 
 
 class _Entry(Keys):
+    ten: Text | None = None  # what this one schedule asks, when the task's own name does not say it
     noi_bo: bool = False  # the office chose this date: shown as a checkpoint, never as law
+    tinh_theo: Code | None = None  # the event whose holding makes up this count
+    gia_han: ExtensionKeys | None = None
 
 
 class DateEntry(_Entry):
@@ -178,7 +213,7 @@ class EventEntry(_Entry):
 
     kieu: Literal["su-kien"]
     su_kien: Code
-    han: Offset | None = None
+    han: EventOffset | None = None
 
     def when(self) -> When:
         """What the entry means."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from models.plan_entries import EventEntry
 from models.plan_schema import CALENDAR_TASK, PlanDocument
 from rules.law.terms import NoTermInForce
 from rules.notices import calendar_from
-from rules.occurrences import Occurrence, occurrences
+from rules.occurrences import Fact, Occurrence, occurrences
 from rules.periods import periods_of
 from rules.reminders import FULL, date_ladder
 from rules.schedule import Each, When
@@ -94,7 +93,7 @@ def _runnable(document: PlanDocument) -> _Findings:
 
 def _entries_make_sense(document: PlanDocument) -> _Findings:
     year = document.ke_hoach.nam
-    events = {event.ma: [event.ngay] for event in document.su_kien if event.ngay}
+    events = {event.ma: [Fact.on(event.ma, event.ngay)] for event in document.su_kien if event.ngay}
     for place, task in enumerate(document.nhiem_vu):
         for index, entry in enumerate(task.thoi_han):
             where = ("nhiem-vu", place, "thoi-han", index)
@@ -114,7 +113,7 @@ def _law_calendar() -> WorkingCalendar:
     return calendar_from(())
 
 
-def _not_countable(when: When, year: int, events: dict[str, list[date]]) -> str | None:
+def _not_countable(when: When, year: int, events: dict[str, list[Fact]]) -> str | None:
     """Why the days of `when` and of its reminders cannot be counted: no calendar, or no law, reaches them."""
     calendar = _law_calendar()
     try:

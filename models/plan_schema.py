@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from models.office_keys import Certainty, Code, Day, Keys, Lines, Remark, Text, Year
+from models.office_keys import Certainty, Code, Count, Day, Keys, Lines, Remark, Text, Year
 from models.office_words import SHA256
 from models.plan_entries import Entry
+from rules.law.disclosures import item_named
 
 CALENDAR_TASK = "LICH"  # the office's own duty to record next year's notice; no plan may use this code
 TaskKind = Literal["bao-cao", "cong-khai", "doi-thoai", "chi-tieu", "su-kien", "thuong-xuyen", "khoang", "mot-lan"]
+
+
+def _known_item(name: str) -> str:
+    """`name` when the closed list of disclosures has it."""
+    try:
+        return item_named(name).slug
+    except LookupError as error:
+        raise ValueError(str(error)) from None
 
 
 class Ground(Keys):
@@ -66,13 +75,35 @@ class TaskKeys(Keys):
     cho_xac_nhan: bool = False
     gop: tuple[Code, ...] = ()
     phat_hien: tuple[Lines, ...] = ()
+    # A report: whom it goes to, which document it becomes, which tasks it covers, when units hand in their part.
+    noi_nhan: Text | None = None
+    mau: Code | None = None
+    pham_vi: tuple[Code, ...] = ()
+    nop_truoc: Count | None = None
+    # A disclosure: what must be published (rules/law/disclosures). A quota: the list of people it counts.
+    noi_dung: tuple[Annotated[Code, AfterValidator(_known_item)], ...] = ()
+    danh_sach: Code | None = None
+
+    def family(self) -> dict[str, Any]:
+        """What belongs to the task's family alone, as stored."""
+        kept = {
+            "receiver": self.noi_nhan,
+            "template": self.mau,
+            "scope": list(self.pham_vi),
+            "hand_in": self.nop_truoc,
+            "items": list(self.noi_dung),
+            "members": self.danh_sach,
+        }
+        return {name: value for name, value in kept.items() if value}
 
 
 class AuthorityKeys(Keys):
-    """The office that promises."""
+    """The office that promises; its place and the body above are printed on documents."""
 
     ma: Code
     ten: Text
+    dia_danh: Text | None = None
+    cap_tren: Text | None = None
 
 
 class SourceKeys(Keys):

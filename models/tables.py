@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -38,11 +39,16 @@ def key_of(row: Any) -> int:
     return int(row.id)
 
 
-def _json() -> Any:
-    return Field(sa_column=Column(JSONB, nullable=False))
+def json_column(empty: Literal["", "[]", "{}"] = "") -> Any:
+    """A JSONB column that is always there; `empty` is what a new row starts with."""
+    if not empty:
+        return Field(sa_column=Column(JSONB, nullable=False))
+    start: Callable[[], Any] = list if empty == "[]" else dict
+    return Field(default_factory=start, sa_column=Column(JSONB, nullable=False, server_default=text(f"'{empty}'")))
 
 
-def _big_key() -> Any:
+def big_key() -> Any:
+    """A key the database counts, for tables that grow without end."""
     return Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
 
 
@@ -53,6 +59,8 @@ class Authority(SQLModel, table=True):
     code: str = Field(unique=True)
     name: str
     catch_all_id: int | None = None  # the person who gets what nobody else can
+    place: str = ""  # địa danh, as documents name it
+    parent: str = ""  # the body above, as documents name it
 
 
 class CalendarNotice(SQLModel, table=True):
@@ -65,7 +73,7 @@ class CalendarNotice(SQLModel, table=True):
     authority_id: int = Field(foreign_key="authority.id")
     number: str
     issued: date
-    content: dict[str, Any] = _json()
+    content: dict[str, Any] = json_column()
 
 
 class Unit(SQLModel, table=True):
@@ -116,8 +124,8 @@ class Plan(SQLModel, table=True):
     title: str
     tracked_from: date  # obligations due before it get no letters; a person says what became of them
     file_sha256: str
-    findings: list[str] = _json()
-    event_names: dict[str, str] = _json()  # event code -> what happened, in words
+    findings: list[str] = json_column()
+    event_names: dict[str, str] = json_column()  # event code -> what happened, in words
 
 
 class PlanTask(SQLModel, table=True):
@@ -137,27 +145,35 @@ class PlanTask(SQLModel, table=True):
     place: str
     quote: str | None = None
     lead: str | None = None
-    implementing: list[str] = _json()
+    implementing: list[str] = json_column()
     result: str | None = None
-    schedule: list[dict[str, Any]] = _json()
-    basis: list[dict[str, Any]] = _json()
-    findings: list[str] = _json()
+    schedule: list[dict[str, Any]] = json_column()
+    basis: list[dict[str, Any]] = json_column()
+    findings: list[str] = json_column()
     ladder: str
     done: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
     awaits_confirmation: bool = False
+    family: dict[str, Any] = json_column("{}")  # receiver, template, scope; items to publish; list of people
 
 
 class Event(SQLModel, table=True):
-    """A fact tasks wait for; recorded once with the document that proves it."""
+    """A fact tasks wait for, with the document that proves it; its key stays when its day is corrected."""
 
-    __table_args__ = (UniqueConstraint("authority_id", "code", "day"),)
+    __table_args__ = (UniqueConstraint("authority_id", "key"),)
 
     id: int | None = Field(default=None, primary_key=True)
     authority_id: int = Field(foreign_key="authority.id")
+    key: str
     code: str
     name: str
     day: date
     document: str
+    case: str = ""  # số đơn, số hồ sơ: sets apart events of one kind and day
+    words: str = ""  # what the document demands, the promise made
+    due: date | None = None  # the day the document itself names
+    person_id: int | None = Field(default=None, foreign_key="person.id")  # who answers for it
+    withdrawn: bool = False
+    recorded_at: datetime
 
 
 class Obligation(SQLModel, table=True):
@@ -168,12 +184,15 @@ class Obligation(SQLModel, table=True):
         Index("ix_obligation_wakeup", "next_wakeup_at", postgresql_where=text("next_wakeup_at IS NOT NULL")),
     )
 
-    id: int | None = _big_key()
+    id: int | None = big_key()
     authority_id: int = Field(foreign_key="authority.id", index=True)
     plan_task_id: int = Field(foreign_key="plan_task.id", index=True)
     code: str = Field(unique=True)
+    title: str
+    nature: str = "lam"  # lam | to-chuc | giu-niem-yet | dem | nop-so-lieu
     period_key: str
     period_name: str
+    starts_on: date | None = None  # first day of its period
     status: str = Field(index=True)  # dang-theo-doi | hoan-thanh | truoc-theo-doi | khong-con-ap-dung
     internal: bool
     provisional: bool
@@ -182,17 +201,23 @@ class Obligation(SQLModel, table=True):
     target: date
     cut_off: date | None = None
     event_id: int | None = Field(default=None, foreign_key="event.id")
-    receipt: dict[str, Any] = _json()
-    ladder: dict[str, Any] = _json()
+    whole_id: int | None = Field(default=None, sa_type=BigInteger, foreign_key="obligation.id", index=True)
+    unit: str | None = None  # the one unit that owes it, when not all that implement the task
+    person_id: int | None = Field(default=None, foreign_key="person.id")  # the one person who answers for it
+    counted_by: str | None = None  # code of the event whose holding makes up this count
+    extension: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))  # the law's cap: duty, times
+    extended_days: int = 0
+    receipt: dict[str, Any] = json_column()
+    ladder: dict[str, Any] = json_column()
     last_offset: int | None = None  # the rung last told, in working days from the target
     calendar_version: str
     next_wakeup_at: datetime | None = None
     opened_on: date
     done_on: date | None = None
+    closed_at: datetime | None = None  # when somebody said it was done, or that it no longer applies
     evidence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
-    moves: list[dict[str, Any]] = Field(
-        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
-    )
+    moves: list[dict[str, Any]] = json_column("[]")  # each: from, to, cause, on
+    findings: list[str] = json_column("[]")  # what went wrong with it: taken down early, …
 
 
 class Digest(SQLModel, table=True):
@@ -200,7 +225,7 @@ class Digest(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("person_id", "day"),)
 
-    id: int | None = _big_key()
+    id: int | None = big_key()
     authority_id: int = Field(foreign_key="authority.id")
     person_id: int = Field(foreign_key="person.id")
     day: date
@@ -219,7 +244,7 @@ class Letter(SQLModel, table=True):
         Index("ix_letter_waiting", "person_id", postgresql_where=text("digest_id IS NULL")),
     )
 
-    id: int | None = _big_key()
+    id: int | None = big_key()
     obligation_id: int = Field(sa_type=BigInteger, foreign_key="obligation.id")
     person_id: int = Field(foreign_key="person.id")
     digest_id: int | None = Field(default=None, sa_type=BigInteger, foreign_key="digest.id", index=True)
@@ -241,7 +266,7 @@ class AuditEntry(SQLModel, table=True):
     actor: str
     action: str = Field(index=True)
     subject: str = Field(index=True)
-    detail: dict[str, Any] = _json()
+    detail: dict[str, Any] = json_column()
     flow_run: str = ""
     previous_hash: str
     hash: str

@@ -98,8 +98,15 @@ class Posting:
     working: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OnTheDay:
+    """«ngay trong ngày», «khi trình»: on the event's own day, neither before nor after."""
+
+
 DateRule = BeforeDate | ByDate | Window
-EventRule = BeforeDay | ByDay | WorkingDaysAfter | DaysAfter | MonthsAfter | WorkingDaysBefore | DaysBefore | Posting
+EventRule = (
+    BeforeDay | ByDay | WorkingDaysAfter | DaysAfter | MonthsAfter | WorkingDaysBefore | DaysBefore | Posting | OnTheDay
+)
 Rule = DateRule | EventRule
 
 
@@ -190,6 +197,8 @@ def _from_event(rule: EventRule, calendar: WorkingCalendar, event: date) -> Dead
             return _rolled(_months_later(event, n), calendar, Receipt.months_after(n, event))
         case DaysBefore(n):
             return _point(event - timedelta(days=n), calendar, Receipt.days_before(n, event))
+        case OnTheDay():
+            return _point(event, calendar, Receipt.on_the_day(event))
         case Posting(n, working):
             receipt = Receipt.posting(n, "ngày làm việc" if working else "ngày", event)
             if working:

@@ -5,18 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never
+from typing import Literal, assert_never
 
-from rules.deadlines import Deadline, Rule, Window, WorkingDaysAfter, fall_due
+from rules.deadlines import (
+    ByDate,
+    Deadline,
+    OnTheDay,
+    Posting,
+    Rule,
+    Window,
+    WorkingDaysAfter,
+    WorkingDaysBefore,
+    fall_due,
+)
 from rules.law.terms import basis_of, deadline_rule, term_in_force
 from rules.periods import Period, PeriodKind, periods_of
 from rules.receipts import Receipt
-from rules.schedule import ByLaw, Due, Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Counted, Due, Each, Once, OnEvent, Standing, Stated, Times, When
 from rules.vietnamese import dmy
 from rules.working_days import WorkingCalendar
 
 # An event without a term of its own is asked about after this many working days (the office's choice, not law).
 DAYS_TO_ANSWER_EVENT = 10
+
+
+# What an obligation asks: to do something, to hold it on its day, to keep something posted, to make up a count,
+# to hand in a part of a report.
+Nature = Literal["lam", "to-chuc", "giu-niem-yet", "dem", "nop-so-lieu"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event as recorded. `key` stays when its day is corrected; `due` is the day its document itself names."""
+
+    key: str
+    day: date
+    due: date | None = None
+    words: str = ""  # what the document demands, the promise made, the case: what sets it apart
+    document: str = ""
+
+    @classmethod
+    def on(cls, event: str, day: date) -> Fact:
+        """The only such event of its day, with nothing more known of it."""
+        return cls(f"{event}-{day.isoformat()}", day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +60,9 @@ class Occurrence:
     internal: bool = False
     cut_off: date | None = None
     event: date | None = None
+    start: date | None = None  # first day of the period, when it has one
+    fact: Fact | None = None
+    nature: Nature = "lam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +74,7 @@ class Skipped:
 
 
 def occurrences(
-    when: When, calendar: WorkingCalendar, years: Iterable[int], events: Mapping[str, Sequence[date]]
+    when: When, calendar: WorkingCalendar, years: Iterable[int], events: Mapping[str, Sequence[Fact]]
 ) -> list[Occurrence | Skipped]:
     """Every occurrence of `when` for the periods of `years` and the events recorded so far."""
     match when:
@@ -53,7 +87,7 @@ def occurrences(
         case Standing(checkpoint):
             return [_internal(period, calendar) for year in years for period in periods_of(checkpoint, year)]
         case OnEvent(event, due):
-            return [_on_event(event, due, day, calendar) for day in events.get(event, ())]
+            return [_on_event(due, fact, calendar) for fact in events.get(event, ())]
         case _:
             assert_never(when)
 
@@ -75,17 +109,21 @@ def _of_period(each: Each, period: Period, calendar: WorkingCalendar) -> Occurre
         return Skipped(period.key, f"{period.name} không có ngày làm việc nào nên không phát sinh nhiệm vụ.")
     cut_off = period.end if each.cut_off else None
     due = each.due or Window(period.start, period.end)
-    deadline = _under_law(due, calendar, period.end, cut_off)
-    return Occurrence(period.key, period.name, deadline, cut_off=cut_off, event=period.end)
+    deadline = _fall_due(due, calendar, period.end, cut_off)
+    return Occurrence(period.key, period.name, deadline, cut_off=cut_off, event=period.end, start=period.start)
 
 
-def _under_law(due: Due, calendar: WorkingCalendar, event: date, cut_off: date | None = None) -> Deadline:
-    """The deadline of `due`; a term of law is the one in force on `event`, and its ground is on the receipt.
+def _fall_due(due: Counted, calendar: WorkingCalendar, event: date, cut_off: date | None = None) -> Deadline:
+    if isinstance(due, ByLaw):
+        return _under_law(due, calendar, event, cut_off)
+    return fall_due(due, calendar, event, cut_off)
+
+
+def _under_law(due: ByLaw, calendar: WorkingCalendar, event: date, cut_off: date | None = None) -> Deadline:
+    """The deadline under the term of law in force on `event`, with its ground on the receipt.
 
     Raises NoTermInForce or NoDeadlineInLaw.
     """
-    if not isinstance(due, ByLaw):
-        return fall_due(due, calendar, event, cut_off)
     term = term_in_force(due.duty, event)
     deadline = fall_due(deadline_rule(term), calendar, event, cut_off)
     said = f"Quy định có hiệu lực ngày {dmy(event)}: {term.length} kể từ {term.event}."
@@ -102,7 +140,9 @@ def _checkpoints(n: int, per: PeriodKind, calendar: WorkingCalendar, years: Iter
                 window = Window(period.start, end)
                 name = f"lần {number}/{n}, {period.name}"
                 deadline = as_internal(fall_due(window, calendar))
-                yield Occurrence(f"{period.key}-L{number}", name, deadline, internal=True)
+                yield Occurrence(
+                    f"{period.key}-L{number}", name, deadline, internal=True, start=period.start, nature="dem"
+                )
 
 
 def _split(period: Period, n: int) -> list[date]:
@@ -114,7 +154,7 @@ def _split(period: Period, n: int) -> list[date]:
 
 def _internal(period: Period, calendar: WorkingCalendar) -> Occurrence:
     deadline = as_internal(fall_due(Window(period.start, period.end), calendar))
-    return Occurrence(period.key, period.name, deadline, internal=True)
+    return Occurrence(period.key, period.name, deadline, internal=True, start=period.start)
 
 
 def as_internal(deadline: Deadline) -> Deadline:
@@ -124,9 +164,43 @@ def as_internal(deadline: Deadline) -> Deadline:
     return replace(deadline, receipt=receipt)
 
 
-def _on_event(event: str, due: Due | None, day: date, calendar: WorkingCalendar) -> Occurrence:
-    key, name = f"{event}-{day.isoformat()}", f"sự kiện ngày {dmy(day)}"
-    if due:
-        return Occurrence(key, name, _under_law(due, calendar, day), event=day)
-    deadline = as_internal(fall_due(WorkingDaysAfter(DAYS_TO_ANSWER_EVENT), calendar, day))
-    return Occurrence(key, name, deadline, internal=True, event=day)
+def _on_event(due: Due | None, fact: Fact, calendar: WorkingCalendar) -> Occurrence:
+    name = f"{fact.words} ({dmy(fact.day)})" if fact.words else f"sự kiện ngày {dmy(fact.day)}"
+    if isinstance(due, Stated) and fact.due:
+        return Occurrence(fact.key, name, _stated(fact, fact.due, calendar), event=fact.day, fact=fact)
+    if due is None or isinstance(due, Stated):
+        deadline = as_internal(fall_due(WorkingDaysAfter(DAYS_TO_ANSWER_EVENT), calendar, fact.day))
+        return Occurrence(fact.key, name, deadline, internal=True, event=fact.day, fact=fact)
+    deadline = _fall_due(due, calendar, fact.day)
+    return Occurrence(fact.key, name, deadline, event=fact.day, fact=fact, nature=_nature(due, fact.day))
+
+
+def _stated(fact: Fact, due: date, calendar: WorkingCalendar) -> Deadline:
+    """The day a document itself sets, with that document on the receipt."""
+    deadline = fall_due(ByDate(due), calendar)
+    said = f"Văn bản {fact.document} ngày {dmy(fact.day)} tự định hạn này." if fact.document else "Văn bản tự định hạn."
+    return replace(deadline, receipt=replace(deadline.receipt, because=(said, *deadline.receipt.because)))
+
+
+def _nature(due: Counted, day: date) -> Nature:
+    rule = deadline_rule(term_in_force(due.duty, day)) if isinstance(due, ByLaw) else due
+    match rule:
+        case Posting():
+            return "giu-niem-yet"
+        case OnTheDay():
+            return "to-chuc"
+        case _:
+            return "lam"
+
+
+def part_of(whole: Occurrence, unit: str, working_days: int, calendar: WorkingCalendar) -> Occurrence:
+    """What `unit` owes a report that closes its figures: its part, `working_days` before the cut-off."""
+    if whole.cut_off is None:
+        raise ValueError(f"{whole.key} does not close any figures")
+    deadline = as_internal(fall_due(WorkingDaysBefore(working_days), calendar, whole.cut_off))
+    said = f"Số liệu chốt hết ngày {dmy(whole.cut_off)}; các đơn vị nộp trước đó để kịp tổng hợp."
+    receipt = replace(deadline.receipt, because=(said, *deadline.receipt.because))
+    return Occurrence(
+        f"{whole.key}-sl-{unit}", whole.name, replace(deadline, receipt=receipt),
+        internal=True, cut_off=whole.cut_off, event=whole.cut_off, start=whole.start, nature="nop-so-lieu",
+    )  # fmt: skip

@@ -22,7 +22,7 @@ from rules.deadlines import (
 )
 from rules.periods import PeriodKind
 from rules.phrases import read_phrase
-from rules.schedule import ByLaw, Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Each, Once, OnEvent, Standing, Stated, Times, When
 from rules.vietnamese import dmy
 
 _ROMAN = ("I", "II", "III", "IV")
@@ -68,8 +68,8 @@ def _one(when: When) -> str:
         case Times(n, per):
             return f"ít nhất {n} lần/{_UNITS[per]}"
         case OnEvent(event, due):
-            if isinstance(due, ByLaw):
-                raise KeyError(when)  # no phrase says which law
+            if isinstance(due, ByLaw | Stated):
+                raise KeyError(when)  # no phrase says which law, or what a document yet to come will name
             return _event(when) if due is None else _from_event(event, due)
         case Standing(checkpoint):
             return "thường xuyên" if checkpoint == "quarter" else f"thường xuyên (mốc nội bộ {_every(checkpoint)})"

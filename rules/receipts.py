@@ -88,6 +88,11 @@ class Receipt:
         return cls((text,))
 
     @classmethod
+    def on_the_day(cls, event: date) -> Receipt:
+        """«ngay trong ngày»."""
+        return cls((f"Thực hiện ngay trong {weekday_dmy(event)}.",))
+
+    @classmethod
     def posting(cls, n: int, unit: str, event: date) -> Receipt:
         """«niêm yết ít nhất n ngày»."""
         text = (

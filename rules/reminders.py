@@ -54,7 +54,9 @@ FULL = Ladder(
 INTERNAL = Ladder((Rung(-10, _DOERS), Rung(-5, _DOERS), Rung(0, _DOERS), Rung(3, ("lead_head",))))
 WEEKLY = Ladder((Rung(0, _DOERS), Rung(1, ("lead_head",)), Rung(3, ("chair",))))
 HORIZON = Ladder((Rung(0, _DOERS),), then_every=5, then_to=_DOERS)  # next year's calendar: asked until it is there
-LADDERS = {"full": FULL, "internal": INTERNAL, "weekly": WEEKLY, "horizon": HORIZON}
+# What must stay posted: told on its last day that it stays, on the next that it may come down, then until that is said.
+KEEPING = Ladder((Rung(0, _DOERS), Rung(1, _DOERS)), then_every=10, then_to=_DOERS)
+LADDERS = {"full": FULL, "internal": INTERNAL, "weekly": WEEKLY, "horizon": HORIZON, "keeping": KEEPING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rules.deadlines import (
     DaysBefore,
     Deadline,
     MonthsAfter,
+    OnTheDay,
     Posting,
     Rule,
     Window,
@@ -35,6 +36,7 @@ KINDS: dict[str, Callable[..., Rule]] = {
     "days_before": DaysBefore,
     "window": Window,
     "posting": Posting,
+    "on_the_day": OnTheDay,
 }
 _NAMES = {made: name for name, made in KINDS.items()}
 MOST_DAYS = 10_000

@@ -22,7 +22,13 @@ class ByLaw:
     duty: str
 
 
-Due = Rule | ByLaw
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """«có thời hạn cụ thể»: the day the event's own document names (a finding, a promise)."""
+
+
+Counted = Rule | ByLaw
+Due = Counted | Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Each:
     """
 
     period: PeriodKind
-    due: Due | None = None
+    due: Counted | None = None
     only: tuple[int, ...] = ()
     cut_off: bool = False
     cut_offs: CutOffs = "calendar"

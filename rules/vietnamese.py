@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, timedelta
 
 import pendulum
@@ -47,3 +48,9 @@ def local_day(instant: datetime) -> date:
 def local_time(instant: datetime) -> str:
     """«07:30 18/06/2024» in Viet Nam, for people."""
     return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
+
+
+def fold(text: str) -> str:
+    """`text` without accents or capitals, đ as d: «Đối thoại» and «doi thoai» are the same."""
+    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(c for c in bare if not unicodedata.combining(c))

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard, assert_never, get_args
 
 from rules.periods import CutOffs, PeriodKind
 from rules.rule_json import KINDS, RuleError, parse_rule, print_rule
-from rules.schedule import ByLaw, Due, Each, Once, OnEvent, Standing, Times, When
+from rules.schedule import ByLaw, Counted, Due, Each, Once, OnEvent, Standing, Stated, Times, When
 
 _FIELDS: dict[str, frozenset[str]] = {
     "each": frozenset({"period", "due", "only", "cut_off", "cut_offs"}),
@@ -16,7 +16,9 @@ _FIELDS: dict[str, frozenset[str]] = {
     "standing": frozenset({"checkpoint"}),
 }
 WHEN_KINDS = tuple(_FIELDS)
-_KEPT_BESIDE = frozenset({"kind", "internal"})  # a plan task stores «internal» beside the meaning
+# What a plan task stores beside the meaning of each of its schedules.
+_STATED = {"kind": "stated"}
+_KEPT_BESIDE = frozenset({"kind", "internal", "title", "counted_by", "extension"})
 
 
 def print_whens(whens: Sequence[When]) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ def print_when(when: When) -> dict[str, Any]:
 
 
 def parse_when(value: object) -> When:
-    """The meaning a JSON object stands for; «internal», which a store adds beside it, is left alone.
+    """The meaning a JSON object stands for; what a store keeps beside it («internal», …) is left alone.
 
     Raises RuleError.
     """
@@ -51,7 +53,9 @@ def parse_when(value: object) -> When:
         raise RuleError(f"cần một đối tượng JSON có «kind»; đọc được {value!r}.")
     kind = value.get("kind")
     if isinstance(kind, str) and kind in KINDS:
-        return Once(parse_rule({name: item for name, item in value.items() if name != "internal"}))
+        return Once(
+            parse_rule({name: item for name, item in value.items() if name == "kind" or name not in _KEPT_BESIDE})
+        )
     _check_names(kind, value)
     match kind:
         case "each":
@@ -60,7 +64,7 @@ def parse_when(value: object) -> When:
         case "times":
             return Times(_count(value), _period(value, "per"))
         case "on_event":
-            return OnEvent(_text(value, "event"), _due(value))
+            return OnEvent(_text(value, "event"), Stated() if value.get("due") == _STATED else _due(value))
         case _:
             return Standing(_period(value, "checkpoint") if "checkpoint" in value else "quarter")
 
@@ -73,7 +77,7 @@ def _check_names(kind: object, value: Mapping[str, Any]) -> None:
         raise RuleError(f"{kind}: không có trường «{unknown[0]}»; các trường là {names}.")
 
 
-def _due(value: Mapping[str, Any]) -> Due | None:
+def _due(value: Mapping[str, Any]) -> Counted | None:
     due = value.get("due")
     if isinstance(due, Mapping) and due.get("kind") == "by_law":
         if unknown := sorted(set(due) - {"kind", "duty"}):
@@ -85,6 +89,8 @@ def _due(value: Mapping[str, Any]) -> Due | None:
 def _print_due(due: Due | None) -> dict[str, Any] | None:
     if isinstance(due, ByLaw):
         return {"kind": "by_law", "duty": due.duty}
+    if isinstance(due, Stated):
+        return dict(_STATED)
     return print_rule(due) if due else None
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from deployments.cli import main
 from deployments.prefect_env import prefect_environment
-from models.actions import start_practice
 from models.calendar_file import calendar_of, read_notices
+from models.practice import start_practice
 from models.settings import Settings
 from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, owner_url, transaction
 from rules.working_days import WorkingCalendar

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlmodel import Session, col
 
 from flows.sweep import Office, sweep
-from models.audit import Action, head, sentence, verify
+from models.audit import head, verify
+from models.audit_actions import Action, sentence
 from models.settings import Settings
 from models.store import AUDITOR_ROLE
 from models.tables import AuditEntry

@@ -16,6 +16,7 @@ from rules.deadlines import (
     DaysAfter,
     DaysBefore,
     MonthsAfter,
+    OnTheDay,
     Posting,
     WorkingDaysAfter,
     WorkingDaysBefore,
@@ -186,7 +187,7 @@ RULES: dict[str, object] = {
     "DT03": Times(1, "year"),
     "DT04": DaysBefore(7),
     "NS03": DaysAfter(15),
-    "NS04": None,  # ngay khi trình: không có số ngày
+    "NS04": OnTheDay(),  # ngay khi trình
     "NS13": DaysAfter(10),
     "NS18": None,  # kênh bắt buộc, không định số ngày
     "NS22": Each("month", BeforeDay(31), only=(12,)),  # trước ngày 31/12

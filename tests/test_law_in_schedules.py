@@ -10,7 +10,7 @@ from office import PLAN, PLANS
 from models.calendar_file import calendar_of, read_notices
 from models.plan_file import read_plan
 from rules.law.terms import NoTermInForce
-from rules.occurrences import Occurrence, occurrences
+from rules.occurrences import Fact, Occurrence, occurrences
 from rules.rule_json import RuleError
 from rules.schedule import ByLaw, Each, OnEvent
 from rules.when_json import parse_when, print_when
@@ -20,7 +20,7 @@ BUDGET = Each("quarter", ByLaw("cong-khai-thuc-hien-ngan-sach-quy"), only=(2,))
 
 
 def only(when: Each | OnEvent, year: int = 2024, **events: date) -> Occurrence:
-    known = {name.replace("_", "-"): [day] for name, day in events.items()}
+    known = {(name := word.replace("_", "-")): [Fact.on(name, day)] for word, day in events.items()}
     (found,) = occurrences(when, OFFICE, [year], known)
     assert isinstance(found, Occurrence)
     return found
@@ -64,7 +64,7 @@ def test_an_unverified_term_is_shown_as_to_be_checked() -> None:
 def test_no_term_in_force_is_an_error_with_its_reason_never_a_default() -> None:
     when = OnEvent("hen-tra", ByLaw("xin-loi-ho-so-tre-han"))
     with pytest.raises(NoTermInForce, match="Không có quy định nào còn hiệu lực"):
-        occurrences(when, OFFICE, [2026], {"hen-tra": [date(2026, 6, 15)]})
+        occurrences(when, OFFICE, [2026], {"hen-tra": [Fact.on("hen-tra", date(2026, 6, 15))]})
 
 
 def test_the_real_plan_takes_its_legal_terms_from_the_law_data() -> None:

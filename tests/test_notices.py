@@ -16,10 +16,12 @@ from test_sweep import body
 
 from flows.sweep import Office, sweep
 from models.actions import report_done
-from models.audit import Action, verify
+from models.audit import verify
+from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of, read_notices
 from models.loading import load_plan
-from models.notices import Move, record_notices
+from models.moves import Move
+from models.notices import record_notices
 from models.office_file import OfficeFileError
 from models.people_file import read_people
 from models.plan_file import read_plan
@@ -98,7 +100,7 @@ def test_each_move_names_its_cause_in_the_trail_and_the_chain_holds(march: Engin
         entries = {entry.subject: entry.detail for entry in session.execute(query).scalars()}
         assert verify(session, 1)[1] is None
     assert entries.keys() == {move.code for move in moves if move.after}
-    assert {detail["notice"] for detail in entries.values()} == {SWAP}
+    assert {detail["cause"] for detail in entries.values()} == {f"thông báo {SWAP}"}
 
 
 def test_those_who_do_the_work_hear_once_and_no_letter_is_repeated(march: Engine, settings: Settings) -> None:
@@ -126,7 +128,7 @@ def test_undoing_is_another_notice_and_the_trail_explains_both(march: Engine) ->
     assert any(move.dates_change for move in moves)
     assert {code: row["target"] for code, row in rows(march).items()} == before
     week = rows(march)["nhu-quynh-2024.P4b.3.2024-W18"]
-    assert [move["notice"] for move in week["moves"]] == [SWAP, "2500/VPCP-KGVX"]
+    assert [move["cause"] for move in week["moves"]] == [f"thông báo {SWAP}", "thông báo 2500/VPCP-KGVX"]
 
 
 def test_recording_it_twice_changes_nothing_and_rewriting_it_is_refused(march: Engine) -> None:

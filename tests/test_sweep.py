@@ -16,8 +16,10 @@ from sqlmodel import Session, col
 from flows.letters import one_line
 from flows.mail import Result
 from flows.sweep import Office, Swept, sweep
-from models.actions import ActRefused, record_event, report_done
-from models.audit import Action
+from models.actions import report_done
+from models.acts import ActRefused
+from models.audit_actions import Action
+from models.events import Happening, record_event
 from models.settings import Settings
 from models.store import transaction
 from models.tables import AuditEntry, Digest, Letter, Obligation, Person
@@ -229,13 +231,13 @@ def test_an_event_opens_what_it_triggers_once(loaded: Engine) -> None:
         names = session.execute(select(Plan)).scalar_one().event_names
     code = next(name for name in names if "du-toan" in name)
     with transaction(loaded) as session:
-        opened = record_event(session, code, WED_19_JUNE, "NQ 12/NQ-HĐND", morning_of(WED_19_JUNE))
+        opened = record_event(session, Happening(code, WED_19_JUNE, "NQ 12/NQ-HĐND"), morning_of(WED_19_JUNE))
     assert opened
     assert all(row.event_id for row in opened)
     with transaction(loaded) as session:
-        assert record_event(session, code, WED_19_JUNE, "NQ 12/NQ-HĐND", morning_of(WED_19_JUNE)) == []
+        assert record_event(session, Happening(code, WED_19_JUNE, "NQ 12/NQ-HĐND"), morning_of(WED_19_JUNE)) == []
     with pytest.raises(ActRefused, match="Không kế hoạch nào có sự kiện"), transaction(loaded) as session:
-        record_event(session, "mua-dong", WED_19_JUNE, "x", morning_of(WED_19_JUNE))
+        record_event(session, Happening("mua-dong", WED_19_JUNE, "x"), morning_of(WED_19_JUNE))
 
 
 def test_obligations_due_before_tracking_get_no_letters(loaded: Engine, settings: Settings, mail: KeptMail) -> None:

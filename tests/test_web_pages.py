@@ -18,7 +18,8 @@ from sqlmodel import Session, SQLModel
 
 import web.obligations
 import web.office
-from models.actions import ActRefused, start_practice
+from models.acts import ActRefused
+from models.practice import start_practice
 from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, transaction
 from models.tables import Digest, Person
 from models.views import LetterLine, ObligationLine, TrailLine, find_obligation, list_obligations

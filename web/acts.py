@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from models.actions import ActRefused, report_done
+from models.actions import report_done
+from models.acts import ActRefused
 from models.store import transaction
 from web.obligations import known_code, report_path, show_obligation
 from web.refusal import Refusal

@@ -27,6 +27,7 @@ def create_app(
     practice: Practice | None = None,
     prefect_url: str = "",
     mailbox: Path | None = None,
+    files: Path | None = None,
     hosts: Sequence[str] = ("*",),
 ) -> FastAPI:
     """The application; acts exist only in practice, mailbox pages only with a mailbox.
@@ -35,7 +36,7 @@ def create_app(
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.site = Site(engine, now, practice, prefect_url, mailbox)
+    app.state.site = Site(engine, now, practice, prefect_url, mailbox, files)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     add_error_pages(app)

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from web.mailbox import Opened, Received, list_letters, open_letter
 from web.refusal import Refusal
-from web.search import fold
+from rules.vietnamese import fold
 from web.security import LETTER_POLICY
 from web.site import READ, Site, TheSite
 

@@ -14,9 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.outbox import authorities
 from models.views import LetterLine, ObligationPage, TrailLine, find_obligation, list_obligations
-from rules.vietnamese import dmy
+from rules.vietnamese import dmy, fold
 from web.refusal import Refusal
-from web.search import LONGEST, Search, counters, fold
+from web.search import LONGEST, Search, counters
 from web.site import READ, Site, TheSite
 
 pages = APIRouter()

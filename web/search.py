@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from models.views import KINDS, STATES, ObligationLine
+from rules.vietnamese import fold
 from web.refusal import Refusal
 
 OPEN_STATES = ("qua-han", "hom-nay", "sap-den-han", "dung-han")
@@ -85,12 +85,6 @@ def _counter(search: Search, name: str, lines: list[ObligationLine], chosen: boo
     counted = search.in_state(lines)
     internal = sum(line.internal for line in counted)
     return Counter(search.state, name, len(counted), internal, search.link, chosen)
-
-
-def fold(text: str) -> str:
-    """`text` without accents or capitals, đ as d: «Đối thoại» and «doi thoai» are the same."""
-    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def _says(line: ObligationLine, words: Sequence[str]) -> bool:

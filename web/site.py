@@ -54,6 +54,7 @@ class Site:
     practice: Practice | None
     prefect_url: str
     mailbox: Path | None
+    files: Path | None = None  # where evidence is kept, outside these pages
     forms: Forms = field(default_factory=Forms)
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
 

@@ -14,6 +14,7 @@ from rules.deadlines import (
     DaysAfter,
     DaysBefore,
     MonthsAfter,
+    OnTheDay,
     Posting,
     Rule,
     WorkingDaysAfter,
@@ -95,12 +96,12 @@ def all_terms() -> Mapping[str, Term]:
 def rule_of(term: Term) -> Rule | Each | Times | None:
     """The term as a rule or a quota.
 
-    None for a duty without a number, one due at once (0 days), and a number that is no deadline: a smallest gap, a
-    condition, a reporting period, «the last working day of March». A term of office ends on the rule's nominal day.
+    None for a duty without a number, and for a number that is no deadline: a smallest gap, a condition, a reporting
+    period, «the last working day of March». A term of office ends on the rule's nominal day.
     """
     match MEANINGS[term.fact], term.unit, term.value:
-        case _, _, 0:
-            return None
+        case "within", _, 0:
+            return OnTheDay()
         case "within", "days", int(n):
             return DaysAfter(n)
         case "within", "working_days", int(n):

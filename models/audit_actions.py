@@ -1,0 +1,94 @@
+"""Everything the trail can say: a closed list of actions, each with the sentence that tells it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """Everything the trail can say."""
+
+    PLAN_LOADED = "nap-ke-hoach"
+    PEOPLE_LOADED = "nap-nhan-su"
+    NOTICE_RECORDED = "ghi-thong-bao-lich"
+    OBLIGATION_OPENED = "mo-nghia-vu"
+    OBLIGATION_MOVED = "chuyen-han"
+    OBLIGATION_CONFIRMED = "xac-nhan-han"
+    OBLIGATION_WITHDRAWN = "thoi-ap-dung"
+    PERIOD_SKIPPED = "bo-qua-ky"
+    EVENT_RECORDED = "ghi-su-kien"
+    RUNG_REACHED = "den-moc-nhac"
+    DIGEST_SENT = "da-gui-thu"
+    DIGEST_FAILED = "gui-thu-loi"
+    DIGEST_REFUSED = "thu-bi-tu-choi"
+    DIGEST_UNKNOWN = "thu-khong-ro"
+    DIGEST_MERGED = "gop-vao-thu-sau"
+    REPORTED_DONE = "bao-hoan-thanh"
+    REPORTED_PART = "ghi-phan-viec"
+    RETURNED = "tra-lai"
+    EXTENDED = "gia-han"
+    EVIDENCE_ADDED = "them-minh-chung"
+    EVENT_CORRECTED = "sua-su-kien"
+    EVENT_WITHDRAWN = "rut-su-kien"
+    FIGURES_FROZEN = "chot-so-lieu"
+    REPORT_SUBMITTED = "nop-bao-cao"
+    REPORT_ACCEPTED = "bao-cao-duoc-nhan"
+    POSTED = "cong-khai"
+    TAKEN_DOWN = "go-niem-yet"
+    LINK_CHECKED = "kiem-tra-duong-dan"
+    MEMBERS_LISTED = "nap-danh-sach"
+    ATTENDANCE_RECORDED = "ghi-nguoi-du"
+    SWEEP_FINISHED = "quet-xong"
+    PRACTICE_MOVED = "chuyen-ngay-dien-tap"
+
+
+_SENTENCES: dict[Action, str] = {
+    Action.PLAN_LOADED: "Nạp kế hoạch {number}: {tasks} nhiệm vụ, tệp SHA-256 {file_sha256}.",
+    Action.PEOPLE_LOADED: "Nạp danh sách nhân sự: {people} người, {roles} vai trò.",
+    Action.NOTICE_RECORDED: "Ghi thông báo lịch {number} ngày {issued}.",
+    Action.OBLIGATION_OPENED: "Mở theo dõi «{title}», {period}: hạn {legal}, nên xong {target}; trạng thái {status}.",
+    Action.OBLIGATION_MOVED: "Chuyển «{title}» từ {from} sang {to} theo {cause}. {reason}",
+    Action.OBLIGATION_CONFIRMED: "Giữ nguyên ngày {to} của «{title}», tính lại theo {cause}. {reason}",
+    Action.OBLIGATION_WITHDRAWN: "Thôi áp dụng «{title}» (hạn cũ {from}) theo {cause}. {reason}",
+    Action.PERIOD_SKIPPED: "Không phát sinh nhiệm vụ: {reason}",
+    Action.EVENT_RECORDED: "Ghi sự kiện «{name}» ngày {day}, văn bản {document}. {words}",
+    Action.RUNG_REACHED: "Đến mốc {rungs}: lập {letters} thư cho {people}.",
+    Action.DIGEST_SENT: "Đã gửi thư cho {person}: {letters} mục; máy chủ trả lời «{response}».",
+    Action.DIGEST_FAILED: "Chưa gửi được thư cho {person}: {response}; sẽ gửi lại.",
+    Action.DIGEST_REFUSED: "Máy chủ từ chối thư cho {person}: {response}; cần người xử lý.",
+    Action.DIGEST_UNKNOWN: "Không rõ thư cho {person} đã đến chưa (đứt khi đang truyền); không tự gửi lại.",
+    Action.DIGEST_MERGED: "Thư chưa gửi cho {person} được gộp vào thư sáng sau.",
+    Action.REPORTED_DONE: "{by} báo hoàn thành ngày {done_on}: {document}.",
+    Action.REPORTED_PART: "{by} ghi kết quả từng phần ngày {done_on}: {document}; còn thiếu {missing}.",
+    Action.RETURNED: "{by} trả lại kết quả: {reason}",
+    Action.EXTENDED: "Gia hạn {days} ngày theo {document}: hạn từ {legal_from} sang {legal_to}. Lý do: {reason}",
+    Action.EVIDENCE_ADDED: "{by} thêm minh chứng {name}, SHA-256 {sha256}.",
+    Action.EVENT_CORRECTED: "Sửa sự kiện «{name}» từ ngày {from} sang ngày {to}, văn bản {document}. Lý do: {reason}",
+    Action.EVENT_WITHDRAWN: "Rút sự kiện «{name}» ngày {day}. Lý do: {reason}",
+    Action.FIGURES_FROZEN: "Chốt số liệu đến hết ngày {cut_off}: {lines} dòng, SHA-256 {facts_sha256}.",
+    Action.REPORT_SUBMITTED: "{by} nộp báo cáo số {number} ngày {day} đến {receiver}; tệp SHA-256 {sha256}.",
+    Action.REPORT_ACCEPTED: "Nơi nhận chấp nhận báo cáo ngày {day}: {document}.",
+    Action.POSTED: "Công khai «{item}» qua {channel} từ ngày {posted_on}{where}; giữ {keep}.",
+    Action.TAKEN_DOWN: "Gỡ «{item}» ngày {day}. {finding}",
+    Action.LINK_CHECKED: "Kiểm tra đường dẫn {link}: {said}",
+    Action.MEMBERS_LISTED: "Nạp danh sách {list}: {members} người.",
+    Action.ATTENDANCE_RECORDED: "Ghi {people} người dự ngày {day}, {document}; đạt {covered}/{total}.",
+    Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
+    Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
+}
+
+
+def sentence(action: str, detail: dict[str, Any]) -> str:
+    """An entry as one Vietnamese sentence."""
+    if "notice" in detail:  # how the cause of a move was written before events could move a date too
+        detail = {"cause": f"thông báo {detail['notice']}", **detail}
+    shown = {name: ", ".join(map(str, item)) if isinstance(item, list) else item for name, item in detail.items()}
+    return _SENTENCES[Action(action)].format_map(_Blank(shown)).strip()
+
+
+class _Blank(dict[str, Any]):
+    """A detail written before a field existed still reads."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,116 @@
+"""What a plan task promises, one occurrence at a time, with the title, unit, receipt and ladder its obligation gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.plan_schema import CALENDAR_TASK
+from models.tables import Event, Plan, PlanTask
+from rules.occurrences import Fact, Occurrence, Skipped, as_internal, occurrences, part_of
+from rules.reminders import LADDERS, DatedLadder, date_ladder
+from rules.rule_json import print_deadline
+from rules.when_json import parse_when
+from rules.working_days import WorkingCalendar
+
+REPORT, COUNTED = "bao-cao", ("chi-tieu", "doi-thoai")
+DAYS_TO_HAND_IN = 2  # working days before the cut-off (the office's choice, not law)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One occurrence as an obligation will show it; `unit` owes it alone, `whole` is the key of what it is part of."""
+
+    occurrence: Occurrence
+    title: str
+    unit: str | None = None
+    whole: str | None = None
+    counted_by: str | None = None
+    extension: dict[str, Any] | None = None
+
+
+def planned(
+    task: PlanTask, calendar: WorkingCalendar, year: int, facts: Mapping[str, Sequence[Fact]]
+) -> Iterator[Planned | Skipped]:
+    """Everything `task` promises; what its second and later schedules give carries their number in its key."""
+    for number, entry in enumerate(task.schedule, start=1):
+        for found in occurrences(parse_when(entry), calendar, [year], facts):
+            if isinstance(found, Skipped):
+                yield found
+                continue
+            whole = _of_entry(task, entry, number, found)
+            yield whole
+            yield from _parts(task, whole, calendar)
+
+
+def _of_entry(task: PlanTask, entry: Mapping[str, Any], number: int, found: Occurrence) -> Planned:
+    key = found.key if number == 1 else f"{found.key}-t{number}"
+    internal = bool(entry.get("internal"))
+    deadline = as_internal(found.deadline) if internal and not found.internal else found.deadline
+    counted = entry["kind"] == "each" and task.kind in COUNTED
+    occurrence = replace(
+        found,
+        key=key,
+        deadline=deadline,
+        internal=found.internal or internal,
+        nature="dem" if counted else found.nature,
+    )
+    title = entry.get("title") or task.title
+    return Planned(occurrence, title, counted_by=entry.get("counted_by"), extension=entry.get("extension"))
+
+
+def _parts(task: PlanTask, whole: Planned, calendar: WorkingCalendar) -> Iterator[Planned]:
+    """What each implementing unit owes a report that closes its figures."""
+    if task.kind != REPORT or whole.occurrence.cut_off is None:
+        return
+    before = task.family.get("hand_in", DAYS_TO_HAND_IN)
+    for unit in task.implementing:
+        part = part_of(whole.occurrence, unit, before, calendar)
+        yield Planned(part, f"Nộp số liệu: {whole.title}", unit=unit, whole=whole.occurrence.key)
+
+
+def facts_of(session: Session, authority_id: int) -> tuple[dict[str, list[Fact]], dict[str, Event]]:
+    """The events that hold, as facts by their code and as rows by their key."""
+    mine = select(Event).where(col(Event.authority_id) == authority_id, col(Event.withdrawn).is_(False))
+    facts: dict[str, list[Fact]] = {}
+    rows: dict[str, Event] = {}
+    for row in session.execute(mine.order_by(col(Event.day), col(Event.id))).scalars():
+        fact = Fact(row.key, row.day, row.due, row.words or row.case, row.document)
+        facts.setdefault(row.code, []).append(fact)
+        rows[row.key] = row
+    return facts, rows
+
+
+def tasks_of(session: Session, plan: Plan) -> Sequence[PlanTask]:
+    """The plan's tasks that run: those that wait for a person's word do not."""
+    mine = select(PlanTask).where(col(PlanTask.plan_id) == plan.id, col(PlanTask.awaits_confirmation).is_(False))
+    return session.execute(mine.order_by(col(PlanTask.id))).scalars().all()
+
+
+def receipt_json(task: PlanTask, occurrence: Occurrence) -> dict[str, Any]:
+    """The stored receipt: the deadline's own, with the plan's words and grounds in front."""
+    printed = print_deadline(occurrence.deadline)
+    if task.code == CALENDAR_TASK:
+        words = ["Lịch nghỉ năm sau quyết định nhiều hạn; chưa ghi thông báo thì các hạn năm sau chỉ là tạm tính."]
+        return {**printed, "because": words + printed["because"], "basis": []}
+    words = [f"Kế hoạch ghi: «{task.quote}» ({task.place})."] if task.quote else [f"Theo {task.place} của kế hoạch."]
+    return {
+        **printed,
+        "because": words + printed["because"],
+        "basis": ([] if occurrence.internal else list(task.basis)) + printed["basis"],
+    }
+
+
+def ladder_for(task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> DatedLadder:
+    """The task's ladder around the occurrence's target day.
+
+    What is only kept posted is told its last day and the day it may come down; an internal checkpoint never gets the
+    full ladder.
+    """
+    kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
+    kind = "keeping" if occurrence.nature == "giu-niem-yet" else kind
+    return date_ladder(LADDERS[kind], occurrence.deadline.target, calendar)
