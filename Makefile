@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench screens constraints clean
+.PHONY: help install run test check bench screens templates constraints clean
 
 help: ## What there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ bench: install ## Figures beside their peers, in one run
 
 screens: install ## Fresh screenshots for docs/
 	$(BIN)/python -m docs.screens
+
+templates: install ## The document templates, made again
+	$(BIN)/python -m docs.templates
 
 constraints: ## Resolve the pins again
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --quiet --no-header --no-annotate -o constraints.txt

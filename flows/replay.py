@@ -45,7 +45,8 @@ def replay(
         engine = open_engine(url, durable=False)
         with transaction(engine) as session:
             load_plan(session, plan, people, notices, morning_of(days[0]), days[0])
-        asyncio.run(_mornings(Office(engine, settings, FolderMailer(folder)), days))
+        own = settings.model_copy(update={"state_dir": folder})  # what it freezes stays with its letters
+        asyncio.run(_mornings(Office(engine, own, FolderMailer(folder)), days))
         summary = summarise(engine)
         engine.dispose()
     finally:

@@ -33,6 +33,7 @@ from models.outbox import (
     start_sending,
 )
 from models.people import Roster, roster_on
+from models.reports import freeze_due, shelves_of
 from models.settings import Settings
 from models.store import transaction
 from models.tables import Authority, Digest, key_of
@@ -76,6 +77,8 @@ Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -> Swept:
     """One round at `now`: visit what is due, then send each person's digest. Doing it twice changes nothing."""
+    for authority in _authorities(office.engine):
+        _freeze_reports(office, authority, now)
     reached = [done async for done in _visits(office.engine, now, visitor)]
     sent, unsent = 0, 0
     unknown: list[str] = []
@@ -84,6 +87,13 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
         sent, unsent, unknown = sent + counts[SENT], unsent + sum(counts.values()) - counts[SENT], unknown + lost
         _record_round(office.engine, authority, now, reached, counts)
     return Swept(tuple(reached), sent, unsent, tuple(unknown))
+
+
+def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None:
+    """Figures close with the day: the first round after a cut-off freezes them, before anything else happens."""
+    shelves = shelves_of(office.settings)
+    with transaction(office.engine) as session:
+        freeze_due(session, authority, shelves, now)
 
 
 async def _visits(engine: Engine, now: datetime, visitor: Visitor | None) -> AsyncIterator[Reached]:

@@ -21,7 +21,7 @@ from rules.law.terms import deadline_rule, term_in_force
 from rules.occurrences import Skipped
 from rules.vietnamese import dmy, local_day
 
-KEEPING, HOLDING, COUNT = "giu-niem-yet", "to-chuc", "dem"
+KEEPING, HOLDING, COUNT = "giu-niem-yet", "dung-ngay", "dem"
 
 
 def report_done(

@@ -15,6 +15,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.calendar_file import NoticeKeys
 from models.events import Happening, store_event
+from models.members import load_members
 from models.notices import record_notices
 from models.obligations import open_obligations, stored_calendar
 from models.office_file import Fault, refuse
@@ -67,6 +68,7 @@ def load_plan(
         for unit in document.don_vi
     }
     _load_people(session, authority, units, people, now)
+    load_members(session, authority, plan_file, people, now)
     plan = _load_tasks(session, authority, plan_file, now, tracked_from)
     for event in document.su_kien:
         if event.ngay:
@@ -175,6 +177,7 @@ def _schedule(entry: Entry) -> dict[str, Any]:
     beside = {
         "title": entry.ten,
         "counted_by": entry.tinh_theo,
+        "under": entry.can_cu_luat,
         "extension": {"duty": entry.gia_han.theo, "times": entry.gia_han.so_lan} if entry.gia_han else None,
     }
     kept = {name: value for name, value in beside.items() if value}

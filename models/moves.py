@@ -15,7 +15,7 @@ from models.audit_actions import Action
 from models.obligations import OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup
 from models.outbox import tell_of_move
 from models.people import Roster, roster_on
-from models.planned import facts_of, ladder_for, planned, receipt_json
+from models.planned import known_of, ladder_for, planned, receipt_json
 from models.tables import Authority, Event, Obligation, Plan, PlanTask
 from rules.deadlines import extend
 from rules.occurrences import Occurrence, Skipped
@@ -89,8 +89,7 @@ def _open_rows(authority: Authority, event: Event | None) -> Any:
 def _occurrences(
     session: Session, task: PlanTask, plan: Plan, calendar: WorkingCalendar
 ) -> Mapping[str, Occurrence | Skipped]:
-    facts, _ = facts_of(session, plan.authority_id)
-    items = planned(task, calendar, plan.year, facts)
+    items = planned(task, calendar, plan.year, known_of(session, plan.authority_id))
     plain = [item if isinstance(item, Skipped) else item.occurrence for item in items]
     return {item.key: item for item in plain}
 

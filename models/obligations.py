@@ -17,7 +17,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
-from models.planned import Planned, facts_of, ladder_for, planned, receipt_json, tasks_of
+from models.planned import Planned, known_of, ladder_for, planned, receipt_json, tasks_of
 from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask
 from rules.occurrences import Occurrence, Skipped
 from rules.reminders import DatedLadder, DatedRung, next_rung, rungs_between
@@ -51,19 +51,19 @@ def open_obligations(session: Session, plan: Plan, calendar: WorkingCalendar, no
 
     Those due before the plan was tracked are kept apart, without letters: a person says what became of them.
     """
-    facts, events = facts_of(session, plan.authority_id)
+    recorded = known_of(session, plan.authority_id)
     known = _known_periods(session, plan)
     opened, acts = [], []
     for task in tasks_of(session, plan):
         if task.code == CALENDAR_TASK and calendar.known_through.year > plan.year:
             continue
-        for found in planned(task, calendar, plan.year, facts):
+        for found in planned(task, calendar, plan.year, recorded):
             if isinstance(found, Skipped):
                 if task.id not in known:  # said once, when the task's periods were first opened
                     acts.append(Act(Action.PERIOD_SKIPPED, f"{plan.code}.{task.code}", {"reason": found.reason}))
             elif found.occurrence.key in known.get(task.id or 0, ()):
                 continue
-            elif row := _insert(session, _row(session, plan, task, found, calendar, events, local_day(now))):
+            elif row := _insert(session, _row(session, plan, task, found, calendar, recorded.events, local_day(now))):
                 opened.append(row)
                 acts.append(_opened(row))
     record(session, plan.authority_id, now, acts)

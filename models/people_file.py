@@ -34,12 +34,31 @@ class RoleKeys(Keys):
     den: Day | None = None
 
 
+class MemberKeys(Keys):
+    """Someone a quota counts; not necessarily someone who gets letters."""
+
+    ma: Code
+    ten: Text
+    don_vi: Text | None = None
+    tu: Day
+    den: Day | None = None
+
+
+class ListKeys(Keys):
+    """A list of people that a quota must reach, each of them."""
+
+    ma: Code
+    ten: Text
+    nguoi: tuple[MemberKeys, ...]
+
+
 class PeopleDocument(Located):
     """A whole people file."""
 
     nguoi: tuple[PersonKeys, ...]
     vai_tro: tuple[RoleKeys, ...]
     hop_thu_chung: Code
+    danh_sach: tuple[ListKeys, ...] = ()
 
 
 def read_people(path: Path) -> PeopleDocument:
@@ -66,6 +85,21 @@ def _faults(document: PeopleDocument) -> Iterator[tuple[Place, str]]:
             yield ("vai-tro", place, "den"), f"ngày thôi giữ vai {role.den} đứng trước ngày nhận {role.tu}."
     if people and document.hop_thu_chung not in known:
         yield ("hop-thu-chung",), _unknown(document.hop_thu_chung, known)
+    yield from _list_faults(document)
+
+
+def _list_faults(document: PeopleDocument) -> Iterator[tuple[Place, str]]:
+    lists = document.danh_sach
+    for place, first in repeats([one.ma for one in lists]):
+        yield ("danh-sach", place, "ma"), f"mã «{lists[place].ma}» trùng với «{lists[first].ma}» ở trên."
+    for number, one in enumerate(lists):
+        for place, first in repeats([member.ma for member in one.nguoi]):
+            where = ("danh-sach", number, "nguoi", place, "ma")
+            yield where, f"mã «{one.nguoi[place].ma}» trùng với «{one.nguoi[first].ma}» ở trên."
+        for place, member in enumerate(one.nguoi):
+            if member.den and member.den < member.tu:
+                where = ("danh-sach", number, "nguoi", place, "den")
+                yield where, f"ngày rời danh sách {member.den} đứng trước ngày vào {member.tu}."
 
 
 def _unknown(code: str, known: set[str]) -> str:

@@ -49,6 +49,14 @@ def _known_duty(name: str) -> str:
     return name
 
 
+def _named_duty(name: str) -> str:
+    """`name` when the law data has such a duty."""
+    try:
+        return duty_named(name).slug
+    except LookupError as error:
+        raise ValueError(str(error)) from None
+
+
 class BeforeDayKeys(Keys):
     """«trước ngày 03 tháng sau»."""
 
@@ -153,6 +161,7 @@ class _Entry(Keys):
     noi_bo: bool = False  # the office chose this date: shown as a checkpoint, never as law
     tinh_theo: Code | None = None  # the event whose holding makes up this count
     gia_han: ExtensionKeys | None = None
+    can_cu_luat: Annotated[Code, AfterValidator(_named_duty)] | None = None  # law without which the event means nothing
 
 
 class DateEntry(_Entry):

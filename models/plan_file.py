@@ -80,6 +80,20 @@ def _events_known(document: PlanDocument) -> _Findings:
                 yield where, _unknown("sự kiện", entry.su_kien, "su-kien", known)
 
 
+def _families_known(document: PlanDocument) -> _Findings:
+    """A count names an event, a report the tasks it covers."""
+    events = {event.ma for event in document.su_kien}
+    tasks = {task.ma for task in document.nhiem_vu}
+    for place, task in enumerate(document.nhiem_vu):
+        for index, entry in enumerate(task.thoi_han):
+            if entry.tinh_theo and entry.tinh_theo not in events:
+                where = ("nhiem-vu", place, "thoi-han", index, "tinh-theo")
+                yield where, _unknown("sự kiện", entry.tinh_theo, "su-kien", events)
+        for index, code in enumerate(task.pham_vi):
+            if code not in tasks:
+                yield ("nhiem-vu", place, "pham-vi", index), _unknown("nhiệm vụ", code, "nhiem-vu", tasks)
+
+
 def _runnable(document: PlanDocument) -> _Findings:
     """A task that nothing can be asked of must say that it waits for a person."""
     for place, task in enumerate(document.nhiem_vu):
@@ -145,6 +159,7 @@ _CHECKS: tuple[Callable[[PlanDocument], _Findings], ...] = (
     _codes_free,
     _units_known,
     _events_known,
+    _families_known,
     _runnable,
     _entries_make_sense,
     _events_dated_with_documents,

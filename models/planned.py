@@ -9,11 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from models.family_tables import Posting
 from models.plan_schema import CALENDAR_TASK
-from models.tables import Event, Plan, PlanTask
+from models.tables import Event, Obligation, Plan, PlanTask
+from rules.deadlines import Posting as PostingRule
+from rules.deadlines import fall_due
+from rules.law.disclosures import CHANNELS, item_named, keeping, keeping_basis
+from rules.law.terms import basis_of, term_in_force
 from rules.occurrences import Fact, Occurrence, Skipped, as_internal, occurrences, part_of
+from rules.receipts import Basis
 from rules.reminders import LADDERS, DatedLadder, date_ladder
 from rules.rule_json import print_deadline
+from rules.vietnamese import dmy
 from rules.when_json import parse_when
 from rules.working_days import WorkingCalendar
 
@@ -33,18 +40,27 @@ class Planned:
     extension: dict[str, Any] | None = None
 
 
-def planned(
-    task: PlanTask, calendar: WorkingCalendar, year: int, facts: Mapping[str, Sequence[Fact]]
-) -> Iterator[Planned | Skipped]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is recorded that plan tasks depend on: events that hold, by code and by key; postings, by plan task."""
+
+    facts: Mapping[str, Sequence[Fact]]
+    events: Mapping[str, Event]
+    postings: Mapping[int, Sequence[Posting]]
+
+
+def planned(task: PlanTask, calendar: WorkingCalendar, year: int, known: Known) -> Iterator[Planned | Skipped]:
     """Everything `task` promises; what its second and later schedules give carries their number in its key."""
     for number, entry in enumerate(task.schedule, start=1):
-        for found in occurrences(parse_when(entry), calendar, [year], facts):
+        for found in occurrences(parse_when(entry), calendar, [year], known.facts):
             if isinstance(found, Skipped):
                 yield found
                 continue
             whole = _of_entry(task, entry, number, found)
             yield whole
             yield from _parts(task, whole, calendar)
+    for posting in known.postings.get(task.id or 0, ()):
+        yield _kept(posting, calendar)
 
 
 def _of_entry(task: PlanTask, entry: Mapping[str, Any], number: int, found: Occurrence) -> Planned:
@@ -59,8 +75,19 @@ def _of_entry(task: PlanTask, entry: Mapping[str, Any], number: int, found: Occu
         internal=found.internal or internal,
         nature="dem" if counted else found.nature,
     )
+    if under := entry.get("under"):
+        occurrence = _under(occurrence, under)
     title = entry.get("title") or task.title
     return Planned(occurrence, title, counted_by=entry.get("counted_by"), extension=entry.get("extension"))
+
+
+def _under(occurrence: Occurrence, duty: str) -> Occurrence:
+    """`occurrence` with the law that makes its event count. Raises NoTermInForce when it was not in force that day."""
+    day = occurrence.event or occurrence.deadline.nominal
+    ground = basis_of(term_in_force(duty, day), day)
+    receipt = occurrence.deadline.receipt
+    basis = (ground, *receipt.basis)
+    return replace(occurrence, deadline=replace(occurrence.deadline, receipt=replace(receipt, basis=basis)))
 
 
 def _parts(task: PlanTask, whole: Planned, calendar: WorkingCalendar) -> Iterator[Planned]:
@@ -73,8 +100,42 @@ def _parts(task: PlanTask, whole: Planned, calendar: WorkingCalendar) -> Iterato
         yield Planned(part, f"Nộp số liệu: {whole.title}", unit=unit, whole=whole.occurrence.key)
 
 
-def facts_of(session: Session, authority_id: int) -> tuple[dict[str, list[Fact]], dict[str, Event]]:
-    """The events that hold, as facts by their code and as rows by their key."""
+def _kept(posting: Posting, calendar: WorkingCalendar) -> Planned:
+    """That a posting stays up as long as the law in force on its day says."""
+    item = item_named(posting.item)
+    rule, ground = (ask(item, posting.channel, posting.posted_on) for ask in (keeping, keeping_basis))
+    assert isinstance(rule, PostingRule)  # noqa: S101  only such postings are asked for
+    deadline = fall_due(rule, calendar, posting.posted_on)
+    basis = (ground, *deadline.receipt.basis) if isinstance(ground, Basis) else deadline.receipt.basis
+    key, name = key_of_keep(posting), f"{posting.place or CHANNELS[posting.channel]}, từ {dmy(posting.posted_on)}"
+    occurrence = Occurrence(
+        key, name, replace(deadline, receipt=replace(deadline.receipt, basis=basis)),
+        event=posting.posted_on, nature="giu-niem-yet",
+    )  # fmt: skip
+    return Planned(occurrence, f"Giữ niêm yết: {item.name}")
+
+
+def key_of_keep(posting: Posting) -> str:
+    """The period key of the obligation to keep `posting` up."""
+    return f"niem-yet-{posting.posted_on.isoformat()}-{posting.id}"
+
+
+def known_of(session: Session, authority_id: int) -> Known:
+    """What the authority has recorded so far."""
+    facts, events = _facts(session, authority_id)
+    kept = (
+        select(Posting, col(Obligation.plan_task_id))
+        .join(Obligation, col(Obligation.id) == col(Posting.obligation_id))
+        .where(col(Posting.authority_id) == authority_id, col(Posting.keep_until).is_not(None))
+        .order_by(col(Posting.id))
+    )
+    postings: dict[int, list[Posting]] = {}
+    for posting, task in session.execute(kept):
+        postings.setdefault(task, []).append(posting)
+    return Known(facts, events, postings)
+
+
+def _facts(session: Session, authority_id: int) -> tuple[dict[str, list[Fact]], dict[str, Event]]:
     mine = select(Event).where(col(Event.authority_id) == authority_id, col(Event.withdrawn).is_(False))
     facts: dict[str, list[Fact]] = {}
     rows: dict[str, Event] = {}

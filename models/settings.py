@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 HOUSE = Path(__file__).resolve().parents[1]
 _PREFIX = "DUNGHAN_"
 _FILE = "DUNGHAN_SETTINGS"
+# «name», «name:port» or «[IPv6]:port»; no scheme, path, account or wildcard.
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/\\:@?#*%\[\]]+)(:\d{1,5})?")
 
 
 class SettingsError(ValueError):
@@ -41,6 +51,22 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8800, description="Port of the pages")
     base_url: str = Field(default="", description="Address of the pages as people reach them; empty: http://host:port")
     prefect_port: int = Field(default=4200, description="Port of Prefect's server, on 127.0.0.1 only")
+    portal_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Portal hosts whose links may be checked on request; empty: none"
+    )
+
+    @field_validator("portal_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        """A person writes «a.example, b.example:8080»; a JSON list is read too."""
+        return _listed(value) if isinstance(value, str) else value
+
+    @field_validator("portal_hosts")
+    @classmethod
+    def _refuse_what_is_no_host(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := next((host for host in hosts if not _HOST.fullmatch(host)), None):
+            raise ValueError(f"«{wrong}» không phải tên máy chủ; viết như cong.example hoặc cong.example:8080")
+        return hosts
 
     @property
     def pages_url(self) -> str:
@@ -51,6 +77,11 @@ class Settings(BaseSettings):
     def prefect_api_url(self) -> str:
         """Where Prefect's API answers."""
         return f"http://127.0.0.1:{self.prefect_port}/api"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where evidence files are kept, outside everything the pages serve by name."""
+        return self.state_dir / "files"
 
     @classmethod
     def settings_customise_sources(
@@ -78,6 +109,14 @@ def read_settings() -> Settings:
         raise SettingsError(f"cấu hình «{key}»: {detail['msg']}; đọc được {detail.get('input')!r}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"không đọc được tệp cấu hình {os.environ.get(_FILE)}: {error}") from None
+
+
+def _listed(text: str) -> list[object]:
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    return values if isinstance(values, list) else [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _refuse_unknown_names() -> None:

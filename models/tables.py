@@ -189,7 +189,7 @@ class Obligation(SQLModel, table=True):
     plan_task_id: int = Field(foreign_key="plan_task.id", index=True)
     code: str = Field(unique=True)
     title: str
-    nature: str = "lam"  # lam | to-chuc | giu-niem-yet | dem | nop-so-lieu
+    nature: str = "lam"  # lam | dung-ngay | giu-niem-yet | dem | nop-so-lieu
     period_key: str
     period_name: str
     starts_on: date | None = None  # first day of its period

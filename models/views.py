@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.audit import sentence
+from models.audit_actions import sentence
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, ladder_of, stored_calendar
 from models.outbox import DIGEST_STATUSES
 from models.tables import AuditEntry, Authority, Digest, Letter, Obligation, Person, Plan, PlanTask, Unit

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-Outcome = Literal["dung-han", "tre-han", "qua-han", "trong-han", "khong-con-ap-dung", "truoc-theo-doi"]
+Outcome = Literal["dung-han", "tre-han", "qua-han", "khong-du", "trong-han", "khong-con-ap-dung", "truoc-theo-doi"]
 OUTCOMES: dict[Outcome, str] = {
     "dung-han": "Hoàn thành đúng hạn",
     "tre-han": "Hoàn thành trễ hạn",
     "qua-han": "Quá hạn, chưa hoàn thành",
+    "khong-du": "Không giữ đủ thời gian niêm yết",
     "trong-han": "Đang thực hiện, chưa đến hạn",
     "khong-con-ap-dung": "Không còn áp dụng",
     "truoc-theo-doi": "Đến hạn trước khi theo dõi",

@@ -29,9 +29,9 @@ from rules.working_days import WorkingCalendar
 DAYS_TO_ANSWER_EVENT = 10
 
 
-# What an obligation asks: to do something, to hold it on its day, to keep something posted, to make up a count,
+# What an obligation asks: to do something, to do it on that very day, to keep something posted, to make up a count,
 # to hand in a part of a report.
-Nature = Literal["lam", "to-chuc", "giu-niem-yet", "dem", "nop-so-lieu"]
+Nature = Literal["lam", "dung-ngay", "giu-niem-yet", "dem", "nop-so-lieu"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _nature(due: Counted, day: date) -> Nature:
         case Posting():
             return "giu-niem-yet"
         case OnTheDay():
-            return "to-chuc"
+            return "dung-ngay"
         case _:
             return "lam"
 

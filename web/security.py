@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from itsdangerous import BadSignature, Signer
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.refusal import Refusal
@@ -29,6 +29,8 @@ HEADERS = {
 # A letter's HTML is shown in our frame, alone: no script, no picture, no form, no address of its own.
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 MOST_FORM_BYTES = 32_768
+MOST_FIELDS = 20
+DRAINED = 4  # times the limit read on and dropped: a browser shows our answer only once it has sent what it sends
 
 
 class SecurityHeaders:
@@ -82,33 +84,55 @@ def is_same_origin(headers: Mapping[str, str]) -> bool:
 
 async def checked_form(request: Request) -> dict[str, str]:
     """The fields of a posted form, once it is known to come from our own page. Raises Refusal."""
-    if not is_same_origin(request.headers):
-        raise Refusal(403, "Yêu cầu không xuất phát từ trang của hệ thống nên không được nhận.")
-    fields = _fields(await _body(request))
-    forms: Forms = request.app.state.site.forms
-    if not forms.accepts(request.scope["path"], fields.get("chu-ky", "")):
-        raise Refusal(403, "Biểu mẫu đã cũ hoặc không do hệ thống in ra. Xin tải lại trang rồi làm lại.")
+    refuse_foreign(request)
+    fields = {name: plain(value) for name, value in read_pairs(await read_body(request, MOST_FORM_BYTES))}
+    refuse_unsigned(request, fields)
     return fields
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_FORM_BYTES:
-            raise Refusal(413, "Nội dung gửi lên quá dài.")
+def refuse_foreign(request: Request) -> None:
+    """Raises Refusal unless one of our own pages sent this."""
+    if not is_same_origin(request.headers):
+        raise Refusal(403, "Yêu cầu không xuất phát từ trang của hệ thống nên không được nhận.")
+
+
+def refuse_unsigned(request: Request, fields: Mapping[str, str]) -> None:
+    """Raises Refusal unless the form was printed here for the address it was sent to."""
+    forms: Forms = request.app.state.site.forms
+    if not forms.accepts(request.scope["path"], fields.get("chu-ky", "")):
+        raise Refusal(403, "Biểu mẫu đã cũ hoặc không do hệ thống in ra. Xin tải lại trang rồi làm lại.")
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body of at most `most` bytes. Raises Refusal."""
+    body, size = bytearray(), 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= most:
+                body += chunk
+            elif size > DRAINED * most:
+                break
+    except ClientDisconnect:
+        raise Refusal(422, "Nội dung gửi lên bị đứt giữa chừng. Xin gửi lại.") from None
+    if size > most:
+        raise Refusal(413, f"Nội dung gửi lên quá dài: mỗi lần gửi không quá {_amount(most)}.")
     return bytes(body)
 
 
-def _fields(body: bytes) -> dict[str, str]:
+def read_pairs(body: bytes) -> list[tuple[str, str]]:
+    """The fields of an urlencoded body as they were typed. Raises Refusal."""
     try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+        return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
-        raise Refusal(422, "Biểu mẫu có quá nhiều trường.") from None
-    return {name: _plain(value) for name, value in pairs}
+        raise Refusal(422, f"Biểu mẫu có quá {MOST_FIELDS} trường.") from None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`text` in NFC on one line, without control, format or broken characters (PostgreSQL takes no NUL)."""
     shown = (" " if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in unicodedata.normalize("NFC", text))
     return " ".join("".join(shown).split())
+
+
+def _amount(size: int) -> str:
+    return f"{size // 1024} KB" if size < 1024 * 1024 else f"{size // 1024 // 1024} MB"

@@ -48,9 +48,9 @@ class LawFileError(ValueError):
 @lru_cache(maxsize=1)
 def all_duties() -> Mapping[str, Duty]:
     """Every duty by its slug, read from the package once."""
-    doubts = {name: _doubt(name, row) for name, row in _packaged("instruments_to_check.yaml").items()}
+    doubts = {name: doubt_about(name, row) for name, row in packaged("instruments_to_check.yaml").items()}
     names = sorted(file.name for file in files(__package__).joinpath("duties").iterdir())
-    read = [read_duties(_packaged(f"duties/{name}"), name, doubts) for name in names if name.endswith(".yaml")]
+    read = [read_duties(packaged(f"duties/{name}"), name, doubts) for name in names if name.endswith(".yaml")]
     duties = [duty for of_file in read for duty in of_file.values()]
     _check_once([duty.slug for duty in duties] + [term.id for duty in duties for term in duty.terms])
     return MappingProxyType({duty.slug: duty for duty in duties})
@@ -62,11 +62,11 @@ def read_duties(content: Mapping[str, Any], file: str, doubts: Mapping[str, Doub
 
 
 def _duty(slug: str, row: Mapping[str, Any], place: str, doubts: Mapping[str, Doubt]) -> Duty:
-    _check_keys(row, {"viec", "quy-dinh"}, _DUTY_KEYS, place)
-    chosen_by = _one_of(_CHOSEN_BY, row, "chon-theo", place)
+    check_keys(row, {"viec", "quy-dinh"}, _DUTY_KEYS, place)
+    chosen_by = one_of(_CHOSEN_BY, row, "chon-theo", place)
     rows = row["quy-dinh"]
     for item in rows:
-        _check_keys(item, _NEEDED, _TERM_KEYS, place)
+        check_keys(item, _NEEDED, _TERM_KEYS, place)
     ids = [item["ma"] for item in rows]
     terms = tuple(
         _term(item, slug, chosen_by, after, f"{place}, {id_}", doubts)
@@ -79,24 +79,24 @@ def _term(
     row: Mapping[str, Any], duty: str, chosen_by: ChosenBy, after: str, place: str, doubts: Mapping[str, Doubt]
 ) -> Term:
     value, unit = _number(row.get("thoi-han", ""), place)
-    end = _day(row, "den-ngay", place) if "den-ngay" in row else None
+    end = day_under(row, "den-ngay", place) if "den-ngay" in row else None
     return Term(
         id=row["ma"],
         duty=duty,
         instrument=row["van-ban"],
         article=row.get("dieu", ""),
         also=row.get("cung-voi", ""),
-        fact=_one_of({fact: fact for fact in MEANINGS}, row, "loai", place),
+        fact=one_of({fact: fact for fact in MEANINGS}, row, "loai", place),
         value=value,
         unit=unit,
         length=row.get("thoi-han", ""),
         event=row.get("su-kien", ""),
-        rolls=_one_of(_ROLLS, row, "ngay-nghi", place),
-        valid_from=_day(row, "tu-ngay", place),
+        rolls=one_of(_ROLLS, row, "ngay-nghi", place),
+        valid_from=day_under(row, "tu-ngay", place),
         valid_to=end,
-        certainty=_one_of({mark: cast(Certainty, mark) for mark in get_args(Certainty)}, row, "muc-chac", place),
+        certainty=one_of({mark: cast(Certainty, mark) for mark in get_args(Certainty)}, row, "muc-chac", place),
         note=row.get("ghi-chu", ""),
-        doubt=_doubt_of(row.get("doi-chieu", ""), doubts.get(row["van-ban"], Doubt()), end),
+        doubt=doubt_of(row.get("doi-chieu", ""), doubts.get(row["van-ban"], Doubt()), end),
         successor=after,
         chosen_by=chosen_by,
     )
@@ -114,7 +114,7 @@ def _number(text: str, place: str) -> tuple[int | str | None, Unit]:
     return (int(number) if number.isdigit() else number), _UNITS[unit]
 
 
-def _doubt_of(own: str, of_instrument: Doubt, end: date | None) -> Doubt:
+def doubt_of(own: str, of_instrument: Doubt, end: date | None) -> Doubt:
     """What to check about a term: its own doubt counts always, its instrument's from a day the term still holds."""
     why, since = of_instrument
     if since and end and end < since:
@@ -122,13 +122,15 @@ def _doubt_of(own: str, of_instrument: Doubt, end: date | None) -> Doubt:
     return Doubt(f"{own} {why}".strip(), None) if own else of_instrument
 
 
-def _doubt(name: str, row: Mapping[str, Any]) -> Doubt:
+def doubt_about(name: str, row: Mapping[str, Any]) -> Doubt:
+    """Why an instrument must still be checked."""
     place = f"instruments_to_check.yaml, «{name}»"
-    _check_keys(row, {"doi-chieu"}, {"doi-chieu", "tu-ngay"}, place)
-    return Doubt(row["doi-chieu"], _day(row, "tu-ngay", place) if "tu-ngay" in row else None)
+    check_keys(row, {"doi-chieu"}, {"doi-chieu", "tu-ngay"}, place)
+    return Doubt(row["doi-chieu"], day_under(row, "tu-ngay", place) if "tu-ngay" in row else None)
 
 
-def _check_keys(row: object, needed: set[str], known: set[str], place: str) -> None:
+def check_keys(row: object, needed: set[str], known: set[str], place: str) -> None:
+    """Refuse a row that lacks a needed key, has an unknown one, or is no row. Raises LawFileError."""
     if not isinstance(row, Mapping):
         raise LawFileError(place, f"cần các khóa {', '.join(sorted(needed))}; đọc được {row!r}.")
     if lacking := sorted(needed - set(row)):
@@ -145,20 +147,23 @@ def _check_once(names: list[str]) -> None:
             raise LawFileError("rules/law/duties", f"tên «{name}» dùng {times} lần.")
 
 
-def _one_of(choices: Mapping[str, Value], row: Mapping[str, Any], key: str, place: str) -> Value:
+def one_of(choices: Mapping[str, Value], row: Mapping[str, Any], key: str, place: str) -> Value:
+    """The choice `row` names under `key`. Raises LawFileError."""
     found = str(row.get(key, ""))
     if found not in choices:
         raise LawFileError(place, f"«{key}» cần một trong {', '.join(filter(None, choices))}; đọc được «{found}».")
     return choices[found]
 
 
-def _day(row: Mapping[str, Any], key: str, place: str) -> date:
+def day_under(row: Mapping[str, Any], key: str, place: str) -> date:
+    """The day `row` gives under `key`. Raises LawFileError."""
     if type(row[key]) is not date:
         raise LawFileError(place, f"«{key}» cần một ngày có thật viết dạng YYYY-MM-DD; đọc được {row[key]!r}.")
     return cast(date, row[key])
 
 
-def _packaged(name: str) -> dict[str, Any]:
+def packaged(name: str) -> dict[str, Any]:
+    """The content of one of the package\'s own data files."""
     from ruamel.yaml import YAML  # only when a term is asked for
 
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,231 @@
+"""What a periodic report says, as it was known at one moment: lines, events, parts, counts, people reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.family_tables import Evidence
+from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
+from models.people import roster_on
+from models.plan_schema import CALENDAR_TASK
+from models.planned import tasks_of
+from models.quotas import coverage_of, pace_of
+from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Unit
+from rules.figures import Line, Outcome, line_json, outcome
+from rules.vietnamese import ZONE, end_of, start_of
+from rules.working_days import WorkingCalendar
+
+PART, KEPT = "nop-so-lieu", "giu-niem-yet"
+SIGNER = "CHỦ TỊCH"
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What was known at `by` (exclusive), of the period from `start` to `cut_off`."""
+
+    session: Session
+    calendar: WorkingCalendar
+    units: Mapping[str, str]
+    start: date
+    cut_off: date
+    by: datetime
+
+
+def report_facts(session: Session, row: Obligation, task: PlanTask, by: datetime, frozen: bool) -> dict[str, Any]:
+    """The facts of report `row` as known at `by`: all that its documents are made of, as JSON.
+
+    A fact recorded at `by` or later belongs to the next period, whatever day it tells of.
+    """
+    plan = session.get_one(Plan, task.plan_id)
+    authority = session.get_one(Authority, row.authority_id)
+    view = _view(session, row, plan, by)
+    tasks = [found for found in tasks_of(session, plan) if _in_scope(found, task)]
+    rows = _rows(session, tasks)
+    lines = [line for found in tasks for line in _lines(view, found, rows[found.id or 0], row)]
+    return {
+        **_heading(session, view, authority, plan, row, task),
+        "as_of": by.astimezone(ZoneInfo(ZONE)).isoformat(),
+        "frozen": frozen,
+        "lines": [line_json(line) for line in lines],
+        "events": _events(view, authority, tasks),
+        "parts": _parts(view, row),
+        "quotas": [found for task in tasks if (found := _quota(view, task, rows[task.id or 0]))],
+        "coverage": [found for task in tasks for found in _coverage(view, task, rows[task.id or 0])],
+    }
+
+
+def _view(session: Session, row: Obligation, plan: Plan, by: datetime) -> _View:
+    units = select(Unit).where(col(Unit.authority_id) == row.authority_id)
+    names = {unit.code: unit.name for unit in session.execute(units).scalars()}
+    cut_off = row.cut_off or row.legal
+    start = row.starts_on or date(plan.year, 1, 1)
+    return _View(session, stored_calendar(session, row.authority_id), names, start, cut_off, by)
+
+
+def _in_scope(found: PlanTask, report: PlanTask) -> bool:
+    scope = report.family.get("scope")
+    return found.code != CALENDAR_TASK and (found.code in scope if scope else found.id != report.id)
+
+
+def _rows(session: Session, tasks: Sequence[PlanTask]) -> dict[int, list[Obligation]]:
+    found: dict[int, list[Obligation]] = {task.id or 0: [] for task in tasks}
+    mine = select(Obligation).where(col(Obligation.plan_task_id).in_(found))
+    for row in session.execute(mine.order_by(col(Obligation.legal), col(Obligation.code))).scalars():
+        found[row.plan_task_id].append(row)
+    return found
+
+
+def _heading(
+    session: Session, view: _View, authority: Authority, plan: Plan, row: Obligation, task: PlanTask
+) -> dict[str, Any]:
+    roster = roster_on(session, authority, view.cut_off)
+    chair = session.get_one(Person, roster.chairs[0]).name if roster.chairs else ""
+    return {
+        "authority": authority.name,
+        "parent": authority.parent,
+        "place": authority.place,
+        "plan": {"number": plan.number, "signed_on": plan.signed_on.isoformat(), "title": plan.title},
+        "report": {
+            "code": row.code,
+            "task": task.code,
+            "title": row.title,
+            "period": row.period_name,
+            "start": view.start.isoformat(),
+            "cut_off": view.cut_off.isoformat(),
+            "legal": row.legal.isoformat(),
+            "target": row.target.isoformat(),
+        },
+        "receiver": task.family.get("receiver", ""),
+        "signer": {"title": SIGNER, "name": chair},
+    }
+
+
+def _lines(view: _View, task: PlanTask, rows: Iterable[Obligation], report: Obligation) -> Iterable[Line]:
+    for row in rows:
+        if row.nature != PART and row.id != report.id and _belongs(view, row):
+            yield _line(view, task, row)
+
+
+def _belongs(view: _View, row: Obligation) -> bool:
+    """Whether `row` is this period's: begun by its end, and not settled before it began."""
+    begun = row.opened_on <= view.cut_off and (row.starts_on is None or row.starts_on <= view.cut_off)
+    settled_before = row.legal < view.start and (row.status == BEFORE or _settled(row, start_of(view.start)))
+    return begun and not settled_before
+
+
+def _settled(row: Obligation, by: datetime) -> bool:
+    """Whether it was known before `by` that `row` is done or no longer applies."""
+    return row.status in (DONE, WITHDRAWN) and (row.closed_at is None or row.closed_at < by)
+
+
+def _line(view: _View, task: PlanTask, row: Obligation) -> Line:
+    known = _settled(row, view.by)
+    done_on = row.done_on if known and row.status == DONE else None
+    said = row.evidence or {} if done_on else {}
+    stands = _outcome(view, row, known, done_on)
+    return Line(
+        code=row.code,
+        task=task.code,
+        title=row.title,
+        period=row.period_name,
+        kind=task.kind,
+        index=task.index_number,
+        unit=view.units.get(task.lead or "", "(chưa rõ)"),
+        legal=row.legal,
+        internal=row.internal,
+        outcome=stands,
+        done_on=done_on,
+        days_late=_days_late(view, row, stands, done_on),
+        evidence=tuple(_evidence(view, row, said)) if done_on else (),
+        reason=said.get("reason", ""),
+        findings=tuple(row.findings),
+    )
+
+
+def _outcome(view: _View, row: Obligation, known: bool, done_on: date | None) -> Outcome:
+    if row.status == BEFORE:
+        return "truoc-theo-doi"
+    if row.status == WITHDRAWN and known:
+        return "khong-con-ap-dung"
+    if row.nature == KEPT:
+        return _kept(view, row, done_on)
+    return outcome(row.legal, done_on, view.cut_off)
+
+
+def _kept(view: _View, row: Obligation, taken_down: date | None) -> Outcome:
+    """What is kept posted is well done when it stayed to its last day, not when it came down."""
+    if taken_down and taken_down <= row.legal:
+        return "khong-du"
+    return "dung-han" if row.legal <= view.cut_off else "trong-han"
+
+
+def _days_late(view: _View, row: Obligation, stands: Outcome, done_on: date | None) -> int:
+    if stands not in ("tre-han", "qua-han"):
+        return 0
+    return view.calendar.count(row.legal, done_on or view.cut_off)
+
+
+def _evidence(view: _View, row: Obligation, said: Mapping[str, Any]) -> Iterable[str]:
+    if document := said.get("document"):
+        yield document
+    if summary := said.get("summary"):
+        yield summary
+    mine = select(Evidence).where(col(Evidence.obligation_id) == row.id, col(Evidence.recorded_at) < view.by)
+    for proof in view.session.execute(mine.order_by(col(Evidence.id))).scalars():
+        yield from filter(None, (proof.link, f"{proof.file_name} (SHA-256 {proof.sha256})" if proof.sha256 else ""))
+
+
+def _events(view: _View, authority: Authority, tasks: Sequence[PlanTask]) -> list[dict[str, Any]]:
+    """The events of the period the tasks wait for, and those of earlier days that were recorded too late for them."""
+    codes = {entry["event"] for task in tasks for entry in task.schedule if entry["kind"] == "on_event"}
+    mine = select(Event).where(
+        col(Event.authority_id) == authority.id, col(Event.code).in_(codes), col(Event.withdrawn).is_(False),
+        col(Event.recorded_at) < view.by, col(Event.day) <= view.cut_off,
+        (col(Event.day) >= view.start) | (col(Event.recorded_at) >= start_of(view.start)),
+    )  # fmt: skip
+    found: dict[str, dict[str, Any]] = {}
+    for event in view.session.execute(mine.order_by(col(Event.code), col(Event.day), col(Event.id))).scalars():
+        group = found.setdefault(event.code, {"code": event.code, "name": event.name, "items": []})
+        said = {"day": event.day.isoformat(), "document": event.document, "case": event.case or event.words}
+        group["items"].append(said)
+    return list(found.values())
+
+
+def _parts(view: _View, row: Obligation) -> list[dict[str, Any]]:
+    mine = select(Obligation).where(col(Obligation.whole_id) == row.id).order_by(col(Obligation.code))
+    return [_part(view, part) for part in view.session.execute(mine).scalars()]
+
+
+def _part(view: _View, part: Obligation) -> dict[str, Any]:
+    done = part.done_on if part.status == DONE and _settled(part, view.by) else None
+    return {
+        "unit": view.units.get(part.unit or "", part.unit or ""),
+        "due": part.target.isoformat(),
+        "done_on": done.isoformat() if done else None,
+        "evidence": list(_evidence(view, part, part.evidence or {})) if done else [],
+    }
+
+
+def _quota(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> dict[str, Any] | None:
+    pace = pace_of([row for row in rows if row.opened_on <= view.cut_off], view.cut_off, view.by)
+    if pace is None:
+        return None
+    return {"task": task.code, "title": task.title, "pace": str(pace), "met": pace.on_pace}
+
+
+def _coverage(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> Iterable[dict[str, Any]]:
+    for row in rows:
+        if row.status in (OPEN, DONE) and (found := coverage_of(view.session, row, task, view.by)):
+            yield {"task": task.code, "title": row.title, "covered": found.covered, "total": len(found.people)}
+
+
+def bound_of(row: Obligation) -> datetime:
+    """The moment from which a fact belongs to the next period: the end of the cut-off day."""
+    return end_of(row.cut_off or row.legal)
