@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from models.obligation_page import ObligationPage
     from models.settings import Settings
-    from models.views import ObligationLine, ObligationPage
+    from models.views import ObligationLine
 
 On = Annotated[str | None, typer.Option("--on", help="Tính cho ngày này (YYYY-MM-DD) thay vì hôm nay.")]
 
@@ -70,7 +71,7 @@ def explain(
 
     from deployments.printing import print_json
     from models.acts import ActRefused
-    from models.views import find_obligation
+    from models.obligation_page import find_obligation
     from rules.vietnamese import local_day
 
     engine, _, now = open_office(on)

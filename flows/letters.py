@@ -24,6 +24,7 @@ from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTas
 from rules.vietnamese import ZONE, dmy, weekday_dmy
 from rules.working_days import WorkingCalendar
 
+KEPT = "giu-niem-yet"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -39,6 +40,8 @@ class Line:
     target: date
     legal: date
     internal: bool
+    keeps: bool  # something posted that must stay, not something to do
+    standing: bool  # no term in law or plan: evidence and one line are asked for
     provisional: bool
     because: tuple[str, ...]
     basis: tuple[str, ...]
@@ -116,10 +119,12 @@ def _line(
         period=row.period_name,
         state=_state(left, row, day),
         days_left=left,
-        overdue=day > row.legal and not row.internal,
+        overdue=day > row.legal and not row.internal and row.nature != KEPT,
         target=row.target,
         legal=row.legal,
         internal=row.internal,
+        keeps=row.nature == KEPT,
+        standing=row.internal and task.kind == "thuong-xuyen",
         provisional=row.provisional,
         because=tuple(receipt["because"]),
         basis=tuple(_ground(ground) for ground in receipt["basis"]),
@@ -132,6 +137,8 @@ def _line(
 
 
 def _state(left: int, row: Obligation, day: date) -> str:
+    if row.nature == KEPT:
+        return "đã đủ thời gian, gỡ được hoặc giữ tiếp" if day > row.legal else "chưa được gỡ"
     if left > 0:
         return f"còn {left} ngày làm việc"
     if left == 0:
@@ -172,10 +179,11 @@ def _sections(lines: Iterable[Line]) -> Iterable[Section]:
 
 _URGENCIES: tuple[tuple[str, Callable[[Line], bool]], ...] = (
     ("Quá hạn", lambda line: line.overdue),
-    ("Cần làm ngay", lambda line: line.days_left < 0 and not line.overdue),
-    ("Hôm nay", lambda line: line.days_left == 0 and not line.overdue),
-    ("Sắp đến hạn", lambda line: 0 < line.days_left <= 5),
-    ("Thời gian tới", lambda line: line.days_left > 5),
+    ("Cần làm ngay", lambda line: line.days_left < 0 and not line.overdue and not line.keeps),
+    ("Hôm nay", lambda line: line.days_left == 0 and not line.overdue and not line.keeps),
+    ("Sắp đến hạn", lambda line: 0 < line.days_left <= 5 and not line.keeps),
+    ("Thời gian tới", lambda line: line.days_left > 5 and not line.keeps),
+    ("Niêm yết", lambda line: line.keeps),
 )
 
 

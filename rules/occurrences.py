@@ -18,6 +18,7 @@ from rules.deadlines import (
     WorkingDaysBefore,
     fall_due,
 )
+from rules.law.records import MEANINGS
 from rules.law.terms import basis_of, deadline_rule, term_in_force
 from rules.periods import Period, PeriodKind, periods_of
 from rules.receipts import Receipt
@@ -126,7 +127,8 @@ def _under_law(due: ByLaw, calendar: WorkingCalendar, event: date, cut_off: date
     """
     term = term_in_force(due.duty, event)
     deadline = fall_due(deadline_rule(term), calendar, event, cut_off)
-    said = f"Quy định có hiệu lực ngày {dmy(event)}: {term.length} kể từ {term.event}."
+    side = "trước" if MEANINGS[term.fact] == "ahead" else "kể từ"
+    said = f"Quy định có hiệu lực ngày {dmy(event)}: {term.length} {side} {term.event}."
     because = (said, *deadline.receipt.because)
     basis = (basis_of(term, event), *deadline.receipt.basis)
     return replace(deadline, receipt=replace(deadline.receipt, because=because, basis=basis))

@@ -19,10 +19,11 @@ from sqlmodel import Session, SQLModel
 import web.obligations
 import web.office
 from models.acts import ActRefused
+from models.obligation_page import LetterLine, TrailLine, find_obligation
 from models.practice import start_practice
 from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, transaction
 from models.tables import Digest, Person
-from models.views import LetterLine, ObligationLine, TrailLine, find_obligation, list_obligations
+from models.views import ObligationLine, list_obligations
 from rules.vietnamese import morning_of
 from web.app import Practice, create_app
 from web.mailbox import MOST_BYTES, list_letters, open_letter

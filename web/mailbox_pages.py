@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from rules.vietnamese import fold
 from web.mailbox import Opened, Received, list_letters, open_letter
 from web.refusal import Refusal
-from rules.vietnamese import fold
 from web.security import LETTER_POLICY
 from web.site import READ, Site, TheSite
 

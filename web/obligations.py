@@ -12,8 +12,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from models.obligation_page import LetterLine, ObligationPage, TrailLine, find_obligation
 from models.outbox import authorities
-from models.views import LetterLine, ObligationPage, TrailLine, find_obligation, list_obligations
+from models.views import list_obligations
 from rules.vietnamese import dmy, fold
 from web.refusal import Refusal
 from web.search import LONGEST, Search, counters

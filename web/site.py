@@ -17,6 +17,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from models.outbox import MOVED
 from models.views import KINDS, STATES
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
 from web.security import Forms
@@ -123,6 +124,8 @@ def _iso_day(text: str) -> date:
 
 def rung_words(name: str) -> str:
     """«-10» as people say it: «trước 10 ngày làm việc»."""
+    if name.startswith(MOVED):
+        return f"báo chuyển ngày theo {name.removeprefix(MOVED)}"
     offset = int(name)
     if offset == 0:
         return "đúng ngày nên hoàn thành"
