@@ -27,6 +27,7 @@ from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
 from models.practice import start_practice
+from models.reports import shelves_of
 from models.settings import Settings
 from models.store import app_url, open_store, owner_url, prefect_url, transaction
 from models.tables import PracticeClock
@@ -129,6 +130,7 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
         practice=Practice(day.advance, day.busy) if day else None,
         prefect_url=f"http://127.0.0.1:{settings.prefect_port}",
         mailbox=mailbox_folder(settings) if practice else None,
+        shelves=shelves_of(settings),
         hosts=_hosts(settings),
     )
     config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)

@@ -22,7 +22,7 @@ def stored(dunghan: Run, database: URL, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("DUNGHAN_OWNER_DATABASE_URL", database.render_as_string(hide_password=False))
     code, out, err = dunghan("plan", "load", PLAN, "--from", "2024-06-17")
     assert (code, err) == (0, "")
-    assert "mở 248 nghĩa vụ" in out
+    assert "mở 256 nghĩa vụ" in out
     return dunghan
 
 

@@ -39,6 +39,7 @@ from models.files import (
     keep_file,
     read_file,
 )
+from models.reports import Shelves
 from models.settings import Settings
 from rules.vietnamese import morning_of
 from web.errors import add_error_pages
@@ -377,7 +378,7 @@ def app(tmp_path: Path) -> FastAPI:
     """A site of one form and of downloads; its database answers nobody."""
     made = FastAPI()
     nowhere = create_engine("postgresql+psycopg://nobody@127.0.0.1:9/none")
-    made.state.site = Site(nowhere, now, None, "", None, files=tmp_path)
+    made.state.site = Site(nowhere, now, None, "", None, Shelves(tmp_path, tmp_path))
     made.add_middleware(SecurityHeaders)
     add_error_pages(made)
     made.include_router(web.files.pages)

@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
+from models.reports import Shelves
 from web import acts, mailbox_pages, obligations, office
+from web import files as files_pages
 from web.errors import add_error_pages
 from web.security import SecurityHeaders
 from web.site import Practice, Site
@@ -27,7 +29,7 @@ def create_app(
     practice: Practice | None = None,
     prefect_url: str = "",
     mailbox: Path | None = None,
-    files: Path | None = None,
+    shelves: Shelves | None = None,
     hosts: Sequence[str] = ("*",),
 ) -> FastAPI:
     """The application; acts exist only in practice, mailbox pages only with a mailbox.
@@ -36,7 +38,7 @@ def create_app(
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.site = Site(engine, now, practice, prefect_url, mailbox, files)
+    app.state.site = Site(engine, now, practice, prefect_url, mailbox, shelves)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     add_error_pages(app)
@@ -45,6 +47,8 @@ def create_app(
     app.include_router(office.pages)
     if practice:
         app.include_router(acts.pages)
+    if shelves:
+        app.include_router(files_pages.pages)
     if mailbox:
         app.include_router(mailbox_pages.pages)
     return app

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from models.outbox import MOVED
+from models.reports import Shelves
 from models.views import KINDS, STATES
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
 from web.security import Forms
@@ -55,9 +56,14 @@ class Site:
     practice: Practice | None
     prefect_url: str
     mailbox: Path | None
-    files: Path | None = None  # where evidence is kept, outside these pages
+    shelves: Shelves | None = None  # the office's templates, and evidence kept outside these pages
     forms: Forms = field(default_factory=Forms)
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
+
+    @property
+    def files(self) -> Path | None:
+        """Where evidence is kept."""
+        return self.shelves.files if self.shelves else None
 
     def today(self) -> date:
         """The day in Viet Nam."""
