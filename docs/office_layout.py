@@ -16,6 +16,7 @@ from docs.office_styles import element
 
 WIDTH = 165  # mm of text on an upright page: 210 less 30 and 15
 HEAD = (68, 97)  # «CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM» takes 88.3 mm at size 12
+BLANK = "\u00a0" * 8  # room for what is written by hand: plain spaces may be run together
 Cells = Sequence[tuple[str, str]]  # style, words
 
 
@@ -30,13 +31,13 @@ def text(holder: Paper | _Cell, style: str, words: str) -> Paragraph:
     return added
 
 
-def rule(holder: Paper | _Cell, length: float, room: float) -> None:
-    """A line of `length` mm in the middle of `room` mm: the border of a paragraph that has no height."""
+def rule(holder: Paper | _Cell, length: float, room: float, gap: float = 0) -> None:
+    """A line of `length` mm in the middle of `room` mm: the border of a flat paragraph, `gap` points above the next."""
     paragraph = holder.add_paragraph()
+    _flat(paragraph)
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = Mm((room - length) / 2)
-    form.space_before, form.space_after, form.line_spacing = Pt(3), Pt(0), Pt(4)
-    form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    form.space_before, form.space_after = Pt(3), Pt(gap)
     border = element("w:pBdr")
     border.append(element("w:top", val="single", sz="6", space="1", color="auto"))
     paragraph._p.get_or_add_pPr().insert_element_before(border, "w:spacing", "w:ind")
@@ -56,13 +57,13 @@ def head(paper: Paper, sign: str, about: str = "") -> None:
     text(left, "Cơ quan cấp trên", "{%p endif %}")
     text(left, "Cơ quan ban hành", "{{ co_quan_ban_hanh }}")
     rule(left, 18, HEAD[0])
-    text(left, "Số ký hiệu", f"Số:          /{sign}")
+    text(left, "Số ký hiệu", f"Số:{BLANK}/{sign}")
     if about:
         text(left, "Về việc", about)
     text(right, "Quốc hiệu", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     text(right, "Tiêu ngữ", "Độc lập - Tự do - Hạnh phúc")
     rule(right, 56.5, HEAD[1])  # as long as the words: 56.1 mm at size 13
-    text(right, "Địa danh, ngày", "{{ dia_danh }}, ngày       tháng {{ thang }} năm {{ nam }}")
+    text(right, "Địa danh, ngày", f"{{{{ dia_danh }}}}, ngày{BLANK}tháng {{{{ thang }}}} năm {{{{ nam }}}}")
 
 
 def signature(paper: Paper, receivers: Sequence[str]) -> None:
@@ -99,11 +100,18 @@ def bold_row(table: Table, cells: Cells) -> None:
 def annex(paper: Paper) -> None:
     """A lying section with page numbers of its own."""
     section = paper.add_section(WD_SECTION.NEW_PAGE)
+    _flat(paper.paragraphs[-1])  # it holds the break; at full height it could fall on an empty page
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
     for old in section._sectPr.findall(element("w:pgNumType").tag):
         section._sectPr.remove(old)
     section._sectPr.insert_element_before(element("w:pgNumType", start="1"), "w:cols", "w:titlePg", "w:docGrid")
+
+
+def _flat(paragraph: Paragraph) -> None:
+    form = paragraph.paragraph_format
+    form.space_after, form.line_spacing = Pt(0), Pt(4)
+    form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
 
 
 def _columns(paper: Paper, widths: tuple[float, float]) -> tuple[_Cell, _Cell]:

@@ -117,6 +117,8 @@ def _style(paper: Paper, name: str, look: Look) -> None:
     font.name, font.size, font.bold, font.italic = FONT, Pt(look.size), look.bold, look.italic
     form.alignment, form.first_line_indent, form.line_spacing = look.alignment, Mm(look.indent), look.spacing
     form.space_before, form.space_after, form.keep_with_next = Pt(look.before), Pt(look.after), look.with_next
+    if look.with_next:  # a heading: Word lists it beside the page, a screen reader jumps to it
+        style.element.get_or_add_pPr().append(element("w:outlineLvl", val="0"))
 
 
 def _page(section: Section) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from docx.document import Document as Paper
 from docx.shared import Pt
 
-from docs.office_layout import WIDTH, Cells, annex, bold_row, draft_note, head, rows, rule, signature, text
+from docs.office_layout import BLANK, WIDTH, Cells, annex, bold_row, draft_note, head, rows, rule, signature, text
 from models.document_words import slug
 from rules.figures import OUTCOMES, Outcome
 
@@ -163,9 +163,9 @@ def _annex(paper: Paper, name: str, title: str) -> None:
     annex(paper)
     text(paper, "Trích yếu", name)
     text(paper, "Trích yếu", title)
-    place = "ngày       tháng {{ thang }} năm {{ nam }} của {{ ten_co_quan }}"
-    text(paper, "Kèm theo", f"(Kèm theo Báo cáo số          /BC-UBND {place})")
-    rule(paper, 60, 252)
+    place = f"ngày{BLANK}tháng {{{{ thang }}}} năm {{{{ nam }}}} của {{{{ ten_co_quan }}}}"
+    text(paper, "Kèm theo", f"(Kèm theo Báo cáo số{BLANK}/BC-UBND {place})")
+    rule(paper, 60, 252, gap=6)
 
 
 def _listed(paper: Paper, heading: str, loop: str, words: str) -> None:

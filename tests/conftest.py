@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from office import MON_17_JUNE, PLANS, KeptMail, Run, load
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from office import MON_17_JUNE, PLANS, KeptMail, Run, copy_database, load
+from sqlalchemy import URL, Engine, make_url
 
 from deployments.cli import main
 from deployments.prefect_env import prefect_environment
@@ -61,26 +61,18 @@ def copies() -> Callable[[], int]:
 def loaded_template(template: URL) -> URL:
     """A migrated database with the real plan loaded, tracked from Monday 17/06/2024."""
     url = template.set(database=f"{template.database}_loaded")
-    _copy(template, url)
+    copy_database(template, url)
     engine = open_engine(url.set(username=APP_ROLE), durable=False)
     load(engine)
     engine.dispose()
     return url
 
 
-def _copy(source: URL, target: URL) -> None:
-    drop_database(target)
-    maintenance = create_engine(source.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}"'))
-    maintenance.dispose()
-
-
 @pytest.fixture
 def database(template: URL, copies: Callable[[], int]) -> Iterator[URL]:
     """A fresh migrated database, as its owner."""
     url = template.set(database=f"{template.database}_{copies()}")
-    _copy(template, url)
+    copy_database(template, url)
     yield url
     drop_database(url)
 
@@ -89,7 +81,7 @@ def database(template: URL, copies: Callable[[], int]) -> Iterator[URL]:
 def loaded_database(loaded_template: URL, copies: Callable[[], int]) -> Iterator[URL]:
     """A fresh database with the real plan loaded, as its owner."""
     url = loaded_template.set(database=f"{loaded_template.database}_{copies()}")
-    _copy(loaded_template, url)
+    copy_database(loaded_template, url)
     yield url
     drop_database(url)
 

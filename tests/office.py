@@ -8,14 +8,14 @@ from datetime import date
 from email.message import Message
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, create_engine, text
 
 from flows.mail import Result
 from models.calendar_file import read_notices
 from models.loading import load_plan
 from models.people_file import read_people
 from models.plan_file import read_plan
-from models.store import transaction
+from models.store import drop_database, transaction
 from rules.vietnamese import morning_of
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -36,6 +36,15 @@ def load(engine: Engine, day: date = MON_17_JUNE, plan: Path = PLAN) -> None:
             morning_of(day),
             day,
         )
+
+
+def copy_database(source: URL, target: URL) -> None:
+    """Make `target` anew as a copy of `source`."""
+    drop_database(target)
+    maintenance = create_engine(source.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}"'))
+    maintenance.dispose()
 
 
 class KeptMail:
