@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from models.audit import Act, record
 from models.audit_actions import Action
-from models.obligations import OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup
+from models.family_tables import Posting
+from models.obligations import BEFORE, OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup
 from models.outbox import tell_of_move
 from models.people import Roster, roster_on
 from models.planned import known_of, ladder_for, planned, receipt_json
@@ -21,6 +22,8 @@ from rules.deadlines import extend
 from rules.occurrences import Occurrence, Skipped
 from rules.vietnamese import dmy, local_day
 from rules.working_days import WorkingCalendar
+
+KEPT = "giu-niem-yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def move_open(
 ) -> list[Move]:
     """Bring every open obligation, or those of one event, to `calendar` and to the events as they now hold.
 
+    What an event's wrong day had put before tracking began is opened when its true day is tracked.
+
     `cause` is what moved them, in words («thông báo 2450/VPCP-KGVX»); a rung already told stays told.
     """
     change = _Change(session, calendar, roster_on(session, authority, local_day(now)), cause, now)
@@ -58,6 +63,9 @@ def move_open(
         if task.id not in found:
             found[task.id] = _occurrences(session, task, plan, calendar)
         occurrence = found[task.id].get(row.period_key)
+        if row.status == BEFORE and not _is_tracked(occurrence, plan):
+            continue
+        row.status = OPEN
         if occurrence and (move := _move(change, row, task, occurrence)):
             moves.append(move)
     return moves
@@ -79,11 +87,18 @@ def _open_rows(authority: Authority, event: Event | None) -> Any:
         select(Obligation, PlanTask, Plan)
         .join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
         .join(Plan, col(Plan.id) == col(PlanTask.plan_id))
-        .where(col(Obligation.authority_id) == authority.id, col(Obligation.status) == OPEN)
+        .where(col(Obligation.authority_id) == authority.id)
         .order_by(col(Obligation.target), col(Obligation.code))
         .with_for_update(of=Obligation)
     )
-    return query.where(col(Obligation.event_id) == event.id) if event else query
+    if event is None:
+        return query.where(col(Obligation.status) == OPEN)
+    return query.where(col(Obligation.event_id) == event.id, col(Obligation.status).in_((OPEN, BEFORE)))
+
+
+def _is_tracked(occurrence: Occurrence | Skipped | None, plan: Plan) -> bool:
+    """Whether what fell due before tracking began, as its event was first told, is tracked on its true day."""
+    return isinstance(occurrence, Occurrence) and occurrence.deadline.legal >= plan.tracked_from
 
 
 def _occurrences(
@@ -124,6 +139,9 @@ def _move(change: _Change, row: Obligation, task: PlanTask, occurrence: Occurren
             return None
         reason = " ".join(occurrence.deadline.receipt.because)
         move = Move(row.code, row.title, before, (row.target, row.legal, row.provisional), reason)
+    if row.nature == KEPT:
+        kept = update(Posting).where(col(Posting.keep_id) == row.id)
+        change.session.execute(kept.values(keep_until=row.legal))
     row.calendar_version = change.calendar.version
     change.session.add(row)
     record(change.session, row.authority_id, change.now, [_act(move, change.cause)])

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
+from rules.vietnamese import alphabetical
+
 Outcome = Literal["dung-han", "tre-han", "qua-han", "khong-du", "trong-han", "khong-con-ap-dung", "truoc-theo-doi"]
 OUTCOMES: dict[Outcome, str] = {
     "dung-han": "Hoàn thành đúng hạn",
@@ -20,6 +22,7 @@ OUTCOMES: dict[Outcome, str] = {
 # A checkpoint of the office's own is not a term: it is met or it lacks evidence, never «late».
 INTERNAL_OUTCOMES: dict[Outcome, str] = {
     **OUTCOMES,
+    "truoc-theo-doi": "Trước khi theo dõi",
     "dung-han": "Đã có minh chứng",
     "tre-han": "Có minh chứng sau mốc nội bộ",
     "qua-han": "Chưa có minh chứng",
@@ -95,7 +98,7 @@ def by_index(lines: Sequence[Line]) -> list[Row]:
 
 def by_unit(lines: Sequence[Line]) -> list[Row]:
     """One row for each lead unit, in the order of their names."""
-    return [_row(unit, unit, [line for line in lines if line.unit == unit]) for unit in sorted({x.unit for x in lines})]
+    return [_row(unit, unit, [line for line in lines if line.unit == unit]) for unit in _names(lines)]
 
 
 def total(lines: Sequence[Line]) -> Row:
@@ -136,6 +139,10 @@ def line_of(stored: dict[str, Any]) -> Line:
         "findings": tuple(stored["findings"]),
     }
     return Line(**{**stored, **values})
+
+
+def _names(lines: Sequence[Line]) -> list[str]:
+    return sorted({line.unit for line in lines}, key=alphabetical)
 
 
 def _picked(lines: Sequence[Line], index: int | None) -> list[Line]:

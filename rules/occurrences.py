@@ -167,7 +167,7 @@ def as_internal(deadline: Deadline) -> Deadline:
 
 
 def _on_event(due: Due | None, fact: Fact, calendar: WorkingCalendar) -> Occurrence:
-    name = f"{fact.words} ({dmy(fact.day)})" if fact.words else f"sự kiện ngày {dmy(fact.day)}"
+    name = f"{fact.words}, ngày {dmy(fact.day)}" if fact.words else f"sự kiện ngày {dmy(fact.day)}"
     if isinstance(due, Stated) and fact.due:
         return Occurrence(fact.key, name, _stated(fact, fact.due, calendar), event=fact.day, fact=fact)
     if due is None or isinstance(due, Stated):

@@ -50,6 +50,21 @@ def local_time(instant: datetime) -> str:
     return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
 
 
+_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = {mark: place for place, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}  # huyền hỏi ngã sắc nặng
+
+
+def alphabetical(text: str) -> tuple[list[int], list[int]]:
+    """The key that puts words as a Vietnamese dictionary does: letters first (a ă â b … d đ e ê), then tones."""
+    letters, tones = [], []
+    for char in unicodedata.normalize("NFC", text.casefold()):
+        parts = unicodedata.normalize("NFD", char)
+        bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
+        letters.append(_LETTERS.get(bare, ord(bare[0]) - 0x110000))  # what is no letter comes first
+        tones.append(next((_TONES[part] for part in parts if part in _TONES), 0))
+    return letters, tones
+
+
 def fold(text: str) -> str:
     """`text` without accents or capitals, đ as d: «Đối thoại» and «doi thoai» are the same."""
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
