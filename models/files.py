@@ -71,13 +71,18 @@ class Kept:
 
 def keep_file(folder: Path, name: str, content: bytes) -> Kept:
     """Keep `content` in `folder`, once however often it comes. Raises FileRefused."""
-    shown = clean_name(name)
-    kind = _checked_type(shown, content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = _path(folder, sha256)
+    kept = examine_file(name, content)
+    path = _path(folder, kept.sha256)
     if not _holds(path, content):
         _write(path, content)
-    return Kept(sha256, shown, kind.media_type, len(content))
+    return kept
+
+
+def examine_file(name: str, content: bytes) -> Kept:
+    """What keeping `content` will record; nothing is written. Raises FileRefused."""
+    shown = clean_name(name)
+    kind = _checked_type(shown, content)
+    return Kept(hashlib.sha256(content).hexdigest(), shown, kind.media_type, len(content))
 
 
 def read_file(folder: Path, sha256: str) -> bytes:
