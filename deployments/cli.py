@@ -6,6 +6,24 @@ import sys
 
 from deployments.overview import overview
 
+# Errors whose message says what was found and what to do; by name, so that explaining one loads nothing.
+_MENDABLE = {
+    "flows.portal.HostNotReadable",
+    "models.acts.ActRefused",
+    "models.documents.TemplateFault",
+    "models.files.FileDamaged",
+    "models.files.FileMissing",
+    "models.files.FileRefused",
+    "models.settings.SettingsError",
+    "rules.deadlines.EventMissing",
+    "rules.law.disclosures.UnknownItem",
+    "rules.law.terms.NoDeadlineInLaw",
+    "rules.law.terms.NoTermInForce",
+    "rules.law.terms.UnknownDuty",
+    "rules.rule_json.RuleError",
+    "rules.working_days.CalendarNotKnown",
+}
+
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr for each fault."""
@@ -27,23 +45,13 @@ def main() -> None:
 
 def _explain(error: Exception) -> list[str] | None:
     """The lines for an error a person can mend, or None for one that is ours."""
-    from sqlalchemy.exc import OperationalError
-
-    from models.acts import ActRefused
-    from models.office_file import OfficeFileError
-    from models.settings import SettingsError
-    from rules.deadlines import EventMissing
-    from rules.law.terms import NoDeadlineInLaw, NoTermInForce, UnknownDuty
-    from rules.rule_json import RuleError
-    from rules.working_days import CalendarNotKnown
-
-    if isinstance(error, OfficeFileError):
-        return [str(fault) for fault in error.faults]
-    mendable = RuleError | EventMissing | CalendarNotKnown | NoTermInForce | NoDeadlineInLaw | UnknownDuty
-    if isinstance(error, mendable | SettingsError | ActRefused):
-        return [str(error)]
-    if isinstance(error, OperationalError):
-        return [f"không nối được cơ sở dữ liệu: {str(error.orig).splitlines()[0]}"]
+    kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    if kinds & _MENDABLE:
+        return [" ".join(str(error).split())]
+    if "models.office_file.OfficeFileError" in kinds:
+        return [str(fault) for fault in getattr(error, "faults", ())]
+    if "sqlalchemy.exc.OperationalError" in kinds:
+        return [f"không nối được cơ sở dữ liệu: {str(getattr(error, 'orig', error)).splitlines()[0]}"]
     return None
 
 

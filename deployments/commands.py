@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from deployments import date_commands, due_command, office_commands, plan_commands, record_commands, run_commands
+from deployments import (
+    act_commands,
+    date_commands,
+    disclosure_commands,
+    due_command,
+    event_commands,
+    office_commands,
+    plan_commands,
+    quota_command,
+    record_commands,
+    report_commands,
+    run_commands,
+)
 from deployments.overview import ABOUT
 
 app = typer.Typer(
@@ -15,5 +27,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (date_commands, due_command, plan_commands, office_commands, record_commands, run_commands):
+for commands in (
+    date_commands,
+    due_command,
+    plan_commands,
+    event_commands,
+    office_commands,
+    act_commands,
+    disclosure_commands,
+    report_commands,
+    quota_command,
+    record_commands,
+    run_commands,
+):
     commands.add_to(app)

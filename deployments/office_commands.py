@@ -1,10 +1,11 @@
-"""What an office asks day to day: obligations, one explained, an event recorded, a sweep."""
+"""What an office asks day to day: obligations, one explained, a sweep."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deployments.date_commands import Json
+from deployments.options import Code
 from deployments.overview import SAID
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("obligations", help=SAID["obligations"])(obligations)
     app.command("explain", help=SAID["explain"])(explain)
     app.command("sweep", help=SAID["sweep"])(sweep)
-    event = typer.Typer(help=SAID["event"], no_args_is_help=True, rich_markup_mode=None)
-    event.command("record", help="Ghi một sự kiện đã xảy ra.")(record)
-    app.add_typer(event, name="event")
 
 
 def obligations(
@@ -61,9 +59,7 @@ def _day(line: "ObligationLine") -> str:
     return f"{dmy(line.target)} (tạm tính)" if line.provisional else dmy(line.target)
 
 
-def explain(
-    obligation: Annotated[str, typer.Argument(help="Mã nghĩa vụ.")], on: On = None, as_json: Json = False
-) -> None:
+def explain(obligation: Code, on: On = None, as_json: Json = False) -> None:
     """Print one obligation's whole life."""
     from dataclasses import asdict
 
@@ -97,51 +93,16 @@ def _print_page(page: "ObligationPage") -> None:
     for rung in page.rungs:
         print(f"  mốc {rung.name:>3} {dmy(rung.on)} {'đã nhắc' if rung.told else 'chưa'} -> {rung.audience}")
     for letter in page.letters:
-        print(f"  thư mốc {letter.rung} ngày {dmy(letter.day)} -> {letter.person}: {letter.status}")
+        print(f"  {_letter_words(letter.rung)} ngày {dmy(letter.day)} -> {letter.person}: {letter.status}")
     for entry in page.trail:
         print(f"  #{entry.seq} {entry.text}")
 
 
-def record(
-    name: Annotated[str, typer.Argument(help="Mã sự kiện trong kế hoạch.")],
-    day: Annotated[str, typer.Argument(help="Ngày xảy ra, YYYY-MM-DD.", metavar="DATE")],
-    document: Annotated[str, typer.Option("--document", help="Số, ký hiệu văn bản chứng minh.")] = "",
-) -> None:
-    """Record an event and open what it triggers, once."""
-    from models.events import Happening, record_event
-    from models.store import transaction
-    from models.tables import PlanTask
-    from rules.rule_json import parse_day
-    from rules.vietnamese import dmy
+def _letter_words(rung: str) -> str:
+    """«thư mốc -5», or that a letter told of a day that moved."""
+    from models.outbox import MOVED
 
-    engine, _, now = open_office(None)
-    with transaction(engine) as session:
-        opened = record_event(session, Happening(name, parse_day(day), document), now)
-        print(f"Đã ghi sự kiện {name} ngày {dmy(parse_day(day))}: mở {len(opened)} nghĩa vụ.")
-        for row in opened:
-            print(f"  {row.code}: nên xong {dmy(row.target)}, hạn {dmy(row.legal)}")
-        at_once = [row for row in opened if row.next_wakeup_at and row.next_wakeup_at <= now]
-        tasks = {session.get_one(PlanTask, row.plan_task_id).slug for row in at_once}
-    if tasks:
-        _tell_at_once(sorted(tasks), engine)
-
-
-def _tell_at_once(slugs: list[str], engine: "Engine") -> None:
-    """Run the plan tasks' own deployments; without Prefect the next sweep tells them."""
-    import asyncio
-
-    import httpx
-
-    from deployments.prefect_env import use_prefect
-    from models.settings import read_settings
-
-    use_prefect(read_settings())
-    from deployments.register import start_plan_tasks
-
-    try:
-        print(f"Đã yêu cầu Prefect nhắc ngay {asyncio.run(start_plan_tasks(slugs, engine))} nhiệm vụ.")
-    except (httpx.HTTPError, RuntimeError):
-        print("Prefect không trả lời; lượt quét tới sẽ nhắc.")
+    return f"thư chuyển hạn theo {rung.removeprefix(MOVED)}" if rung.startswith(MOVED) else f"thư mốc {rung}"
 
 
 def sweep(

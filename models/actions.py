@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.acts import ActRefused, check_past, locked
+from models.acts import ActRefused, check_past, clean, flag, locked, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.evidence import Proof, add_proofs
@@ -16,6 +16,7 @@ from models.moves import Move, extended, moved, occurrence_of, redate
 from models.obligations import DONE, OPEN, ladder_of, next_wakeup, stored_calendar
 from models.outbox import tell_of_move
 from models.people import roster_on
+from models.planned import REPORT
 from models.tables import Authority, Event, Obligation, Plan, PlanTask
 from rules.law.terms import deadline_rule, term_in_force
 from rules.occurrences import Skipped
@@ -42,12 +43,13 @@ def report_done(
     """
     row, task = locked(session, code)
     _check_open(row)
+    _check_has_no_way_of_its_own(row, task)
     check_past("Ngày hoàn thành", done_on, row, now)
-    if not document.strip():
-        raise ActRefused("Cần ghi số, ký hiệu văn bản hoặc minh chứng.")
-    if task.kind == "thuong-xuyen" and row.internal and not summary.strip():
+    shown = needed("Minh chứng", document, "Cần ghi số, ký hiệu văn bản hoặc minh chứng.")
+    said = clean("Đã làm gì", summary)
+    if task.kind == "thuong-xuyen" and row.internal and not said:
         raise ActRefused("Việc thường xuyên không có hạn: xin ghi một dòng đã làm được gì trong kỳ.")
-    close(session, row, by, done_on, document.strip(), now, summary.strip(), reason.strip())
+    close(session, row, by, done_on, shown, now, said, clean("Lý do chậm", reason))
     add_proofs(session, row, proofs, by, now)
     return row
 
@@ -78,17 +80,22 @@ def close(
 
 def return_evidence(session: Session, code: str, by: str, reason: str, now: datetime) -> Obligation:
     """Open obligation `code` again because what was shown does not do; its day stays. Raises ActRefused."""
-    row, _ = locked(session, code)
+    row, task = locked(session, code)
     if row.status != DONE:
         raise ActRefused("Việc này chưa được báo hoàn thành nên không có gì để trả lại.")
-    if not reason.strip():
-        raise ActRefused("Cần ghi lý do trả lại để đơn vị biết phải bổ sung gì.")
+    _check_has_no_way_of_its_own(row, task)
+    return reopen(session, row, by, reason, now)
+
+
+def reopen(session: Session, row: Obligation, by: str, reason: str, now: datetime) -> Obligation:
+    """Open `row` again with the reason, whoever has checked that it may be. Raises ActRefused."""
+    said = needed("Lý do", reason, "Cần ghi lý do trả lại để đơn vị biết phải bổ sung gì.")
     calendar = stored_calendar(session, row.authority_id)
     row.status, row.done_on, row.closed_at, row.evidence = OPEN, None, None, None
     row.next_wakeup_at = next_wakeup(ladder_of(row), row.target, calendar, row.last_offset)
-    row.findings = [*row.findings, f"Bị trả lại ngày {dmy(local_day(now))}: {reason.strip()}"]
+    flag(row, f"Bị trả lại ngày {dmy(local_day(now))}: {said}", now)
     session.add(row)
-    detail = {"by": by, "reason": reason.strip()}
+    detail = {"by": by, "reason": said}
     record(session, row.authority_id, now, [Act(Action.RETURNED, row.code, detail, actor=by)])
     return row
 
@@ -105,11 +112,11 @@ def extend_obligation(
     left = extension_left(session, row)
     if local_day(now) > row.legal:
         raise ActRefused(f"Đã quá hạn {dmy(row.legal)}; gia hạn phải quyết định trước khi hết hạn.")
-    if not reason.strip() or not document.strip():
-        raise ActRefused("Gia hạn cần lý do và số, ký hiệu quyết định gia hạn.")
+    wanted = "Gia hạn cần lý do và số, ký hiệu quyết định gia hạn."
+    why, ground = needed("Lý do", reason, wanted), needed("Quyết định gia hạn", document, wanted)
     if not 1 <= (granted := days or left) <= left:
         raise ActRefused(f"Quy định chỉ cho gia hạn thêm từ 01 đến {left:02} ngày; đọc được {granted}.")
-    return _grant(session, row, task, granted, by, reason.strip(), document.strip(), now)
+    return _grant(session, row, task, granted, by, why, ground, now)
 
 
 def extension_left(session: Session, row: Obligation) -> int:
@@ -154,7 +161,26 @@ def _grant(
 
 def _check_open(row: Obligation) -> None:
     if row.status != OPEN:
-        raise ActRefused("Việc này không còn ở trạng thái đang theo dõi nên không báo hoàn thành được nữa.")
+        raise ActRefused("Việc này không còn ở trạng thái đang theo dõi.")
+
+
+def _check_has_no_way_of_its_own(row: Obligation, task: PlanTask) -> None:
+    """A report is handed in, a posting taken down, a count made up by what was held: not by saying so."""
+    if way := own_way(row, task):
+        raise ActRefused(way)
+
+
+def own_way(row: Obligation, task: PlanTask) -> str:
+    """How `row` is closed when it is not by reporting it done; «» when it is."""
+    if task.kind == REPORT and row.cut_off and row.whole_id is None:
+        return "Đây là báo cáo có chốt số liệu: xin ghi nộp báo cáo (số, ngày, nơi nhận) ở trang báo cáo."
+    if row.nature == KEEPING and row.period_key.startswith("niem-yet-"):
+        return "Đây là việc giữ niêm yết: xin ghi ngày gỡ hoặc việc niêm yết tiếp ở lần công khai ấy."
+    if row.counted_by:
+        return "Số lần được tính khi ghi buổi ấy đã tổ chức: xin lên lịch rồi báo hoàn thành việc tổ chức."
+    if task.family.get("members") and row.nature == COUNT:
+        return "Việc này đếm từng người: xin ghi những người đã dự."
+    return ""
 
 
 def _count_of(session: Session, row: Obligation) -> Obligation | None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from models.office_keys import Remark
+from models.office_words import explain
 from models.tables import Authority, Obligation, Person, PlanTask, key_of
 from rules.vietnamese import dmy, local_day
+
+_REMARK: TypeAdapter[str] = TypeAdapter(Remark)
 
 
 class ActRefused(ValueError):
@@ -30,6 +35,26 @@ def check_past(what: str, day: date, row: Obligation, now: datetime) -> None:
         raise ActRefused(f"{what} {dmy(day)} ở sau hôm nay {dmy(local_day(now))}.")
     if day.year < row.opened_on.year - 2:
         raise ActRefused(f"{what} {dmy(day)} quá xa trước khi mở theo dõi; kiểm tra lại năm.")
+
+
+def flag(row: Obligation, text: str, now: datetime) -> None:
+    """Note on `row` what went wrong with it, and when that was said."""
+    row.findings = [*row.findings, {"text": text, "at": now.isoformat()}]
+
+
+def clean(what: str, text: str) -> str:
+    """`text` as it is kept: one line in one Unicode form, nothing hidden in it. Raises ActRefused."""
+    try:
+        return _REMARK.validate_python(text)
+    except ValidationError as error:
+        raise ActRefused(f"{what}: {explain(error.errors()[0])}") from None
+
+
+def needed(what: str, text: str, why: str) -> str:
+    """`text`, clean and not empty; `why` says what is wanted. Raises ActRefused."""
+    if not (kept := clean(what, text)):
+        raise ActRefused(why)
+    return kept
 
 
 def person_named(session: Session, authority: Authority, code: str) -> int:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from difflib import get_close_matches
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.acts import ActRefused, person_named
+from models.acts import ActRefused, clean, needed, person_named
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.moves import Move, move_open, withdraw_open
 from models.obligations import open_obligations, stored_calendar
-from models.office_keys import Number, Text
-from models.office_words import explain
 from models.planned import tasks_of
 from models.tables import Authority, Event, Obligation, Plan, key_of
 from rules.deadlines import DaysBefore, OnTheDay, WorkingDaysBefore
@@ -27,6 +24,7 @@ from rules.schedule import ByLaw, OnEvent
 from rules.vietnamese import dmy, fold, local_day
 from rules.when_json import parse_when
 
+LONGEST_CASE = 60
 _AHEAD = (DaysBefore, WorkingDaysBefore, OnTheDay)
 
 
@@ -48,8 +46,8 @@ def record_event(session: Session, happening: Happening, now: datetime, by: str 
     plans = session.execute(select(Plan).order_by(col(Plan.id))).scalars().all()
     waiting = [plan for plan in plans if happening.code in plan.event_names]
     if not waiting:
-        raise ActRefused(f"Không kế hoạch nào có sự kiện «{happening.code}». {_known_events(plans)}")
-    _check(happening)
+        raise ActRefused(f"Không kế hoạch nào có sự kiện «{happening.code}». {_near_events(plans, happening.code)}")
+    happening = _cleaned(happening)
     opened = []
     for plan in waiting:
         _check_day(session, plan, happening, local_day(now))
@@ -64,12 +62,12 @@ def store_event(
 ) -> Event | None:
     """The new event's row, or None when it is known already."""
     base = "-".join(filter(None, (happening.code, happening.day.isoformat(), _slug(happening.case))))
+    person = person_named(session, authority, happening.person) if happening.person else None
     if (key := _free_key(session, authority, base)) is None:
         return None
-    person = person_named(session, authority, happening.person) if happening.person else None
     row = Event(
         authority_id=key_of(authority), key=key, code=happening.code, name=name, day=happening.day,
-        document=happening.document.strip(), case=happening.case.strip(), words=happening.words.strip(),
+        document=happening.document, case=happening.case, words=happening.words,
         due=happening.due, person_id=person, recorded_at=now,
     )  # fmt: skip
     session.add(row)
@@ -84,14 +82,15 @@ def correct_event(
 ) -> list[Move]:
     """Give event `key` its true day: what is open moves and says why, what is closed stays. Raises ActRefused."""
     row, authority = _event(session, key)
-    _check_text("Lý do", reason)
+    reason = needed("Lý do", reason, "Cần ghi lý do.")
     if day == row.day:
         raise ActRefused(f"Sự kiện này đã ghi đúng ngày {dmy(day)}; không có gì để sửa.")
     before, row.day = row.day, day
-    row.document = document.strip() or row.document
+    row.document = clean("Văn bản", document) or row.document
     session.add(row)
     session.flush()
-    facts = {"name": row.name, "from": dmy(before), "to": dmy(day), "document": row.document, "reason": reason.strip()}
+    facts = {"key": row.key, "name": row.name, "from": dmy(before), "to": dmy(day), "document": row.document,
+             "reason": reason}  # fmt: skip
     record(session, row.authority_id, now, [Act(Action.EVENT_CORRECTED, f"{authority.code}.{row.code}", facts, by)])
     cause = f"việc sửa ngày sự kiện «{row.name}» từ {dmy(before)} sang {dmy(day)}"
     calendar = stored_calendar(session, row.authority_id)
@@ -101,13 +100,13 @@ def correct_event(
 def withdraw_event(session: Session, key: str, reason: str, now: datetime, by: str = "dunghan") -> list[Move]:
     """Take event `key` back: what it opened and is not done no longer applies. Raises ActRefused."""
     row, authority = _event(session, key)
-    _check_text("Lý do", reason)
+    reason = needed("Lý do", reason, "Cần ghi lý do.")
     row.withdrawn = True
     session.add(row)
     session.flush()
-    facts = {"name": row.name, "day": dmy(row.day), "reason": reason.strip()}
+    facts = {"key": row.key, "name": row.name, "day": dmy(row.day), "reason": reason}
     record(session, row.authority_id, now, [Act(Action.EVENT_WITHDRAWN, f"{authority.code}.{row.code}", facts, by)])
-    return withdraw_open(session, authority, stored_calendar(session, row.authority_id), row, reason.strip(), now)
+    return withdraw_open(session, authority, stored_calendar(session, row.authority_id), row, reason, now)
 
 
 def _event(session: Session, key: str) -> tuple[Event, Authority]:
@@ -136,22 +135,15 @@ def _free_key(session: Session, authority: Authority, base: str) -> str | None:
     return key
 
 
-def _check(happening: Happening) -> None:
-    if not happening.document.strip():
-        raise ActRefused("Cần ghi văn bản chứng minh sự kiện (--document).")
-    _check_text("Văn bản chứng minh", happening.document)
-    for what, text in (("Nội dung", happening.words), ("Số hồ sơ", happening.case)):
-        if text.strip():
-            _check_text(what, text, Number if what == "Số hồ sơ" else Text)
+def _cleaned(happening: Happening) -> Happening:
+    """`happening` as it is kept. Raises ActRefused."""
     if happening.due and happening.due < happening.day:
         raise ActRefused(f"Hạn trong văn bản {dmy(happening.due)} đứng trước ngày sự kiện {dmy(happening.day)}.")
-
-
-def _check_text(what: str, text: str, kind: Any = Number) -> None:
-    try:
-        TypeAdapter(kind).validate_python(text)
-    except ValidationError as error:
-        raise ActRefused(f"{what}: {explain(error.errors()[0])}") from None
+    document = needed("Văn bản", happening.document, "Cần ghi văn bản chứng minh sự kiện (--document).")
+    case, words = clean("Số hồ sơ", happening.case), clean("Nội dung", happening.words)
+    if len(case) > LONGEST_CASE:
+        raise ActRefused(f"Số hồ sơ dài {len(case)} ký tự; xin ghi gọn trong {LONGEST_CASE} ký tự.")
+    return replace(happening, document=document, case=case, words=words)
 
 
 def _check_day(session: Session, plan: Plan, happening: Happening, today: date) -> None:
@@ -180,9 +172,12 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:40]
 
 
-def _known_events(plans: Sequence[Plan]) -> str:
-    names = {code: name for plan in plans for code, name in plan.event_names.items()}
-    return "Các sự kiện: " + "; ".join(f"{code} ({name})" for code, name in sorted(names.items())) + "."
+def _near_events(plans: Sequence[Plan], code: str) -> str:
+    names = {known: name for plan in plans for known, name in plan.event_names.items()}
+    near = get_close_matches(code, names, n=3, cutoff=0.4)
+    if not near:
+        return f"Kế hoạch có {len(names)} sự kiện; xem bằng lệnh dunghan event names."
+    return "Gần giống: " + "; ".join(f"{known} ({names[known]})" for known in near) + "."
 
 
 def events_of(session: Session, withdrawn: bool = True) -> Iterable[Event]:

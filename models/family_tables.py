@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.tables import big_key, json_column
+from models.tables import big_key, json_column, maybe_json
 
 
 class Evidence(SQLModel, table=True):
@@ -36,7 +35,7 @@ class Report(SQLModel, table=True):
     facts: dict[str, Any] = json_column()
     facts_sha256: str
     template_sha256: str
-    submission: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    submission: dict[str, Any] | None = maybe_json()
     verdicts: list[dict[str, Any]] = json_column("[]")  # accepted or returned by the receiver, oldest first
 
 

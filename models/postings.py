@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.actions import close
-from models.acts import ActRefused, check_past, locked
+from models.acts import ActRefused, check_past, clean, flag, locked, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.evidence import Proof, add_proofs
@@ -51,9 +51,10 @@ def publish(session: Session, code: str, by: str, made: Published, now: datetime
     What must stay up opens the obligation to keep it up. Raises ActRefused.
     """
     row, task = locked(session, code)
+    made = _cleaned(made)
     item = _checked(row, task, made, now)
     posting = _store(session, row, item, made, now)
-    proof = Proof(made.document.strip(), made.link.strip(), made.file)
+    proof = Proof(made.document, made.link, made.file)
     add_proofs(session, row, [proof] if proof.name else [], by, now)
     if posting.keep_until:
         _open_keep(session, task, posting, now)
@@ -68,6 +69,7 @@ def take_down(
     """Record that a posting came down on `day`; too early is flagged there and on its duty. Raises ActRefused."""
     posting, row = _posting(session, posting_id)
     check_past("Ngày gỡ", day, row, now)
+    document = clean("Biên bản gỡ", document)
     finding = _early(session, posting, day)
     posting.taken_down_on, posting.finding = day, finding
     session.add(posting)
@@ -75,11 +77,11 @@ def take_down(
     record(session, row.authority_id, now, [Act(Action.TAKEN_DOWN, row.code, detail, by)])
     if keep := session.get(Obligation, posting.keep_id) if posting.keep_id else None:
         for flagged in (keep, row) if finding else ():
-            flagged.findings = [*flagged.findings, finding]
+            flag(flagged, finding, now)
             session.add(flagged)
         if keep.status == OPEN:
-            close(session, keep, by, day, document.strip() or f"gỡ ngày {dmy(day)}", now)
-        add_proofs(session, keep, [Proof(document.strip(), file=file)] if document.strip() or file else [], by, now)
+            close(session, keep, by, day, document or f"gỡ ngày {dmy(day)}", now)
+        add_proofs(session, keep, [Proof(document, file=file)] if document or file else [], by, now)
     return posting
 
 
@@ -89,12 +91,11 @@ def keep_on(session: Session, posting_id: int, by: str, reason: str, now: dateti
     keep = session.get(Obligation, posting.keep_id) if posting.keep_id else None
     if keep is None or keep.status != OPEN:
         raise ActRefused("Lần niêm yết này không còn được theo dõi ngày gỡ.")
-    if not reason.strip():
-        raise ActRefused("Cần ghi vì sao niêm yết tiếp, ví dụ vẫn còn giá trị áp dụng.")
+    why = needed("Lý do", reason, "Cần ghi vì sao niêm yết tiếp, ví dụ vẫn còn giá trị áp dụng.")
     check_past("Ngày đủ thời gian niêm yết", keep.legal, row, now)
     posting.kept = "tiep"
     session.add(posting)
-    close(session, keep, by, keep.legal, f"niêm yết tiếp: {reason.strip()}", now)
+    close(session, keep, by, keep.legal, f"niêm yết tiếp: {why}", now)
     return posting
 
 
@@ -131,6 +132,14 @@ def still_missing(session: Session, row: Obligation, item: Item, day: date) -> t
     return missing_channels(item, day, used)
 
 
+def _cleaned(made: Published) -> Published:
+    """`made` with every text a person typed as it is kept. Raises ActRefused."""
+    return replace(
+        made, place=clean("Nơi", made.place), link=clean("Đường dẫn", made.link),
+        times=clean("Giờ phát", made.times), document=clean("Văn bản", made.document),
+    )  # fmt: skip
+
+
 def _checked(row: Obligation, task: PlanTask, made: Published, now: datetime) -> Item:
     """The item published, once everything said of it holds together."""
     items = task.family.get("items", [])
@@ -149,16 +158,16 @@ def _checked(row: Obligation, task: PlanTask, made: Published, now: datetime) ->
 
 def _check_told(made: Published) -> None:
     """Each channel has something without which nobody can look it up later."""
-    link = urlsplit(made.link.strip())
+    link = urlsplit(made.link)
     if made.channel == PORTAL and not (link.scheme in ("http", "https") and link.hostname):
         raise ActRefused(f"Đăng trên Cổng cần đường dẫn http(s) đầy đủ; đọc được «{made.link[:80]}».")
-    if made.channel in (BOARD, MEETING) and not made.place.strip():
+    if made.channel in (BOARD, MEETING) and not made.place:
         raise ActRefused("Cần ghi nơi niêm yết hoặc nơi họp, ví dụ «trụ sở UBND, nhà văn hóa thôn 1».")
-    if made.channel == LOUDSPEAKER and not (made.times.strip() and made.until):
+    if made.channel == LOUDSPEAKER and not (made.times and made.until):
         raise ActRefused("Truyền thanh cần giờ phát và ngày phát cuối, ví dụ 06:00 và 17:00, đến 03/07/2024.")
     if made.until and made.until < made.day:
         raise ActRefused(f"Ngày phát cuối {dmy(made.until)} đứng trước ngày phát đầu {dmy(made.day)}.")
-    if made.channel == WRITING and not made.document.strip():
+    if made.channel == WRITING and not made.document:
         raise ActRefused("Thông báo bằng văn bản cần số, ký hiệu văn bản.")
 
 
@@ -169,7 +178,7 @@ def _store(session: Session, row: Obligation, item: Item, made: Published, now: 
     stays = isinstance(rule, PostingRule) and not spoken
     posting = Posting(
         authority_id=row.authority_id, obligation_id=key_of(row), item=item.slug, channel=made.channel,
-        place=made.place.strip(), link=made.link.strip(), times=made.times.strip(), posted_on=made.day,
+        place=made.place, link=made.link, times=made.times, posted_on=made.day,
         kept=rule if isinstance(rule, str) else "",
         keep_until=fall_due(rule, calendar, made.day).legal if isinstance(rule, PostingRule) and stays else None,
         taken_down_on=made.until if spoken else None,
@@ -203,7 +212,7 @@ def _say_posted(session: Session, row: Obligation, item: Item, posting: Posting,
     }  # fmt: skip
     record(session, row.authority_id, now, [Act(Action.POSTED, row.code, detail, by)])
     if posting.finding:
-        row.findings = [*row.findings, posting.finding]
+        flag(row, posting.finding, now)
         session.add(row)
 
 

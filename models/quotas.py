@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.actions import close
-from models.acts import ActRefused, check_past, locked
+from models.acts import ActRefused, check_past, clean, locked, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.family_tables import Attendance, Member
@@ -111,20 +111,21 @@ def record_attendance(
 ) -> Coverage:
     """Count `members` (codes) as reached on `day`; the last one closes the obligation. Raises ActRefused."""
     row, task = locked(session, code)
+    document = clean("Văn bản", document)
     before = _check_attendance(session, row, task, day, document, members, now)
     ids = _member_ids(session, row, task)
     fresh = [member for member in dict.fromkeys(members) if member not in before]
     for member in fresh:
         seen = {"obligation_id": key_of(row), "member_id": ids[member]}
-        session.add(Attendance(**seen, day=day, document=document.strip(), recorded_at=now))
+        session.add(Attendance(**seen, day=day, document=document, recorded_at=now))
     session.flush()
     coverage = coverage_of(session, row, task)
     assert coverage  # noqa: S101  checked above
-    detail = {"by": by, "day": dmy(day), "document": document.strip(), "people": len(fresh), "members": sorted(fresh),
+    detail = {"by": by, "day": dmy(day), "document": document, "people": len(fresh), "members": sorted(fresh),
               "covered": coverage.covered, "total": len(coverage.people)}  # fmt: skip
     record(session, row.authority_id, now, [Act(Action.ATTENDANCE_RECORDED, row.code, detail, by)])
     if coverage.covered == len(coverage.people):
-        close(session, row, by, day, f"{document.strip()} (đủ {coverage})", now)
+        close(session, row, by, day, f"{document} (đủ {coverage})", now)
     return coverage
 
 
@@ -138,8 +139,7 @@ def _check_attendance(
     if row.status != OPEN:
         raise ActRefused("Việc này không còn ở trạng thái đang theo dõi nên không ghi thêm người được.")
     check_past("Ngày dự", day, row, now)
-    if not document.strip():
-        raise ActRefused("Cần ghi văn bản chứng minh: danh sách ký tên, giấy chứng nhận, thông báo.")
+    needed("Văn bản", document, "Cần ghi văn bản chứng minh: danh sách ký tên, giấy chứng nhận, thông báo.")
     known = {person.code for person in coverage.people}
     if unknown := [member for member in members if member not in known]:
         raise ActRefused(f"Không có «{unknown[0]}» trong danh sách phải đạt; các mã: {', '.join(sorted(known))}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from models.planned import tasks_of
 from models.quotas import coverage_of, pace_of
 from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Unit
 from rules.figures import Line, Outcome, line_json, outcome
-from rules.vietnamese import ZONE, end_of, start_of
+from rules.vietnamese import ZONE, end_of, local_day, start_of
 from rules.working_days import WorkingCalendar
 
 PART, KEPT = "nop-so-lieu", "giu-niem-yet"
@@ -28,7 +28,7 @@ SIGNER = "CHỦ TỊCH"
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What was known at `by` (exclusive), of the period from `start` to `cut_off`."""
+    """What was known at `by` (exclusive), of the period from `start` to `cut_off`; `over` is the last day gone by."""
 
     session: Session
     calendar: WorkingCalendar
@@ -36,13 +36,22 @@ class _View:
     start: date
     cut_off: date
     by: datetime
+    over: date
 
 
-def report_facts(session: Session, row: Obligation, task: PlanTask, by: datetime, frozen: bool) -> dict[str, Any]:
-    """The facts of report `row` as known at `by`: all that its documents are made of, as JSON.
+def facts_at(session: Session, row: Obligation, task: PlanTask, now: datetime) -> dict[str, Any]:
+    """The facts of report `row` at `now`: closed once its cut-off day has ended, until then what is known so far."""
+    return report_facts(session, row, task, None if now >= bound_of(row) else now)
 
-    A fact recorded at `by` or later belongs to the next period, whatever day it tells of.
+
+def report_facts(session: Session, row: Obligation, task: PlanTask, now: datetime | None = None) -> dict[str, Any]:
+    """The facts of report `row`: all that its documents are made of, as JSON.
+
+    They are what was known when its cut-off day ended: a fact recorded later belongs to the next period, whatever day
+    it tells of. Before that, with `now`, they are what is known now, and can still change.
     """
+    as_of = now or bound_of(row)
+    by = as_of + timedelta.resolution if now else as_of  # what was said at this very moment counts
     plan = session.get_one(Plan, task.plan_id)
     authority = session.get_one(Authority, row.authority_id)
     view = _view(session, row, plan, by)
@@ -51,8 +60,8 @@ def report_facts(session: Session, row: Obligation, task: PlanTask, by: datetime
     lines = [line for found in tasks for line in _lines(view, found, rows[found.id or 0], row)]
     return {
         **_heading(session, view, authority, plan, row, task),
-        "as_of": by.astimezone(ZoneInfo(ZONE)).isoformat(),
-        "frozen": frozen,
+        "as_of": as_of.astimezone(ZoneInfo(ZONE)).isoformat(),
+        "frozen": now is None,
         "lines": [line_json(line) for line in lines],
         "events": _events(view, authority, tasks),
         "parts": _parts(view, row),
@@ -66,7 +75,8 @@ def _view(session: Session, row: Obligation, plan: Plan, by: datetime) -> _View:
     names = {unit.code: unit.name for unit in session.execute(units).scalars()}
     cut_off = row.cut_off or row.legal
     start = row.starts_on or date(plan.year, 1, 1)
-    return _View(session, stored_calendar(session, row.authority_id), names, start, cut_off, by)
+    over = min(cut_off, local_day(by) - timedelta(days=1))
+    return _View(session, stored_calendar(session, row.authority_id), names, start, cut_off, by, over)
 
 
 def _in_scope(found: PlanTask, report: PlanTask) -> bool:
@@ -145,7 +155,7 @@ def _line(view: _View, task: PlanTask, row: Obligation) -> Line:
         days_late=_days_late(view, row, stands, done_on),
         evidence=tuple(_evidence(view, row, said)) if done_on else (),
         reason=said.get("reason", ""),
-        findings=tuple(row.findings),
+        findings=tuple(f["text"] for f in row.findings if datetime.fromisoformat(f["at"]) < view.by),
     )
 
 
@@ -156,20 +166,20 @@ def _outcome(view: _View, row: Obligation, known: bool, done_on: date | None) ->
         return "khong-con-ap-dung"
     if row.nature == KEPT:
         return _kept(view, row, done_on)
-    return outcome(row.legal, done_on, view.cut_off)
+    return outcome(row.legal, done_on, view.over)
 
 
 def _kept(view: _View, row: Obligation, taken_down: date | None) -> Outcome:
     """What is kept posted is well done when it stayed to its last day, not when it came down."""
     if taken_down and taken_down <= row.legal:
         return "khong-du"
-    return "dung-han" if row.legal <= view.cut_off else "trong-han"
+    return "dung-han" if row.legal <= view.over else "trong-han"
 
 
 def _days_late(view: _View, row: Obligation, stands: Outcome, done_on: date | None) -> int:
     if stands not in ("tre-han", "qua-han"):
         return 0
-    return view.calendar.count(row.legal, done_on or view.cut_off)
+    return view.calendar.count(row.legal, done_on or view.over)
 
 
 def _evidence(view: _View, row: Obligation, said: Mapping[str, Any]) -> Iterable[str]:

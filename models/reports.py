@@ -13,8 +13,8 @@ import orjson
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.actions import close, return_evidence
-from models.acts import ActRefused, check_past, locked
+from models.actions import close, reopen
+from models.acts import ActRefused, check_past, clean, locked, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.documents import report_docx
@@ -23,7 +23,7 @@ from models.family_tables import Report
 from models.files import Kept, keep_file, read_file
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN
 from models.planned import REPORT
-from models.report_facts import bound_of, report_facts
+from models.report_facts import bound_of, facts_at, report_facts
 from models.report_sheet import report_xlsx
 from models.settings import Settings
 from models.tables import Authority, Obligation, PlanTask, key_of
@@ -75,9 +75,8 @@ def draft_report(session: Session, code: str, now: datetime, shelves: Shelves) -
     row, task = _report(session, code)
     if report := session.get(Report, row.id):
         return Draft(report.facts, read_file(shelves.files, report.template_sha256), True)
-    over = now >= bound_of(row)
-    facts = report_facts(session, row, task, bound_of(row) if over else now, over)
-    return Draft(facts, _template(task, shelves), over)
+    facts = facts_at(session, row, task, now)
+    return Draft(facts, _template(task, shelves), bool(facts["frozen"]))
 
 
 def freeze_due(session: Session, authority: Authority, shelves: Shelves, now: datetime) -> list[str]:
@@ -98,7 +97,7 @@ def freeze_due(session: Session, authority: Authority, shelves: Shelves, now: da
 
 def freeze(session: Session, row: Obligation, task: PlanTask, shelves: Shelves, now: datetime) -> Report:
     """Freeze the figures of `row` as they stood at the end of its cut-off day, with the template of today."""
-    facts = report_facts(session, row, task, bound_of(row), True)
+    facts = report_facts(session, row, task)
     template = keep_file(shelves.files, f"{_template_name(task)}.docx", _template(task, shelves))
     digest = hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
     report = Report(
@@ -133,16 +132,16 @@ def submit_report(
     if now < bound_of(row):
         closes = dmy(row.cut_off or row.legal)
         raise ActRefused(f"Số liệu chốt hết ngày {closes}; chưa nộp báo cáo trước khi chốt được.")
-    if not sent.number.strip() or not sent.receiver.strip():
-        raise ActRefused("Cần ghi số, ký hiệu báo cáo và nơi nhận.")
+    wanted = "Cần ghi số, ký hiệu báo cáo và nơi nhận."
+    number, receiver = needed("Số báo cáo", sent.number, wanted), needed("Nơi nhận", sent.receiver, wanted)
     check_past("Ngày nộp", sent.day, row, now)
     report = session.get(Report, row.id) or freeze(session, row, task, shelves, now)
-    said = {"number": sent.number.strip(), "day": dmy(sent.day), "receiver": sent.receiver.strip(),
+    said = {"number": number, "day": dmy(sent.day), "receiver": receiver,
             "sha256": sent.file.sha256 if sent.file else "", "by": by}  # fmt: skip
     report.submission = {**said, "recorded_at": now.isoformat()}
     session.add(report)
     record(session, row.authority_id, now, [Act(Action.REPORT_SUBMITTED, row.code, said, by)])
-    close(session, row, by, sent.day, f"{said['number']}, gửi {said['receiver']}", now, reason=reason.strip())
+    close(session, row, by, sent.day, f"{said['number']}, gửi {said['receiver']}", now, reason=clean("Lý do", reason))
     if sent.file:
         add_proofs(session, row, [Proof(file=sent.file)], by, now)
     return report
@@ -152,7 +151,12 @@ def accept_report(session: Session, code: str, by: str, day: date, document: str
     """Write down that the receiver took report `code`. Raises ActRefused."""
     row, report = _handed_in(session, code)
     check_past("Ngày chấp nhận", day, row, now)
-    said = {"verdict": "duoc-nhan", "day": dmy(day), "document": document.strip() or "không có văn bản", "by": by}
+    said = {
+        "verdict": "duoc-nhan",
+        "day": dmy(day),
+        "document": clean("Văn bản", document) or "không có văn bản",
+        "by": by,
+    }
     report.verdicts = [*report.verdicts, said]
     session.add(report)
     record(session, row.authority_id, now, [Act(Action.REPORT_ACCEPTED, row.code, said, by)])
@@ -161,9 +165,9 @@ def accept_report(session: Session, code: str, by: str, day: date, document: str
 
 def return_report(session: Session, code: str, by: str, reason: str, now: datetime) -> Report:
     """Write down that the receiver sent report `code` back: its obligation is open again. Raises ActRefused."""
-    _, report = _handed_in(session, code)
-    return_evidence(session, code, by, reason, now)
-    said = {"verdict": "bi-tra-lai", "day": dmy(local_day(now)), "reason": reason.strip(), "by": by,
+    row, report = _handed_in(session, code)
+    reopen(session, row, by, reason, now)
+    said = {"verdict": "bi-tra-lai", "day": dmy(local_day(now)), "reason": clean("Lý do", reason), "by": by,
             "submission": report.submission}  # fmt: skip
     report.verdicts, report.submission = [*report.verdicts, said], None
     session.add(report)

@@ -47,6 +47,11 @@ def json_column(empty: Literal["", "[]", "{}"] = "") -> Any:
     return Field(default_factory=start, sa_column=Column(JSONB, nullable=False, server_default=text(f"'{empty}'")))
 
 
+def maybe_json() -> Any:
+    """A JSONB column that may be empty: then it is NULL, not the JSON word for it."""
+    return Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+
+
 def big_key() -> Any:
     """A key the database counts, for tables that grow without end."""
     return Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
@@ -151,7 +156,7 @@ class PlanTask(SQLModel, table=True):
     basis: list[dict[str, Any]] = json_column()
     findings: list[str] = json_column()
     ladder: str
-    done: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    done: dict[str, Any] | None = maybe_json()
     awaits_confirmation: bool = False
     family: dict[str, Any] = json_column("{}")  # receiver, template, scope; items to publish; list of people
 
@@ -205,7 +210,7 @@ class Obligation(SQLModel, table=True):
     unit: str | None = None  # the one unit that owes it, when not all that implement the task
     person_id: int | None = Field(default=None, foreign_key="person.id")  # the one person who answers for it
     counted_by: str | None = None  # code of the event whose holding makes up this count
-    extension: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))  # the law's cap: duty, times
+    extension: dict[str, Any] | None = maybe_json()  # the law's cap: duty, times
     extended_days: int = 0
     receipt: dict[str, Any] = json_column()
     ladder: dict[str, Any] = json_column()
@@ -215,9 +220,9 @@ class Obligation(SQLModel, table=True):
     opened_on: date
     done_on: date | None = None
     closed_at: datetime | None = None  # when somebody said it was done, or that it no longer applies
-    evidence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    evidence: dict[str, Any] | None = maybe_json()
     moves: list[dict[str, Any]] = json_column("[]")  # each: from, to, cause, on
-    findings: list[str] = json_column("[]")  # what went wrong with it: taken down early, …
+    findings: list[dict[str, Any]] = json_column("[]")  # what went wrong with it: text, at (when it was said)
 
 
 class Digest(SQLModel, table=True):

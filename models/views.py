@@ -122,7 +122,7 @@ def line_of(
         days_left=left,
         internal=row.internal,
         provisional=row.provisional,
-        findings=tuple(row.findings),
+        findings=tuple(finding["text"] for finding in row.findings),
         why=" ".join(row.receipt["because"]),
     )
 

@@ -59,6 +59,10 @@ def obligation(office: Engine, code: str) -> Obligation:
         return session.execute(select(Obligation).where(col(Obligation.code) == code)).scalar_one()
 
 
+def texts(row: Obligation) -> list[str]:
+    return [finding["text"] for finding in row.findings]
+
+
 # Where
 
 
@@ -129,7 +133,7 @@ def test_a_posting_is_kept_to_the_rolled_end(office: Engine, day: date, finding:
     said = down(office, posting, day)
     assert finding in said
     assert bool(said) == bool(finding)
-    assert obligation(office, ESTIMATE).findings == ([said] if said else [])
+    assert texts(obligation(office, ESTIMATE)) == ([said] if said else [])
 
 
 def test_a_poor_household_list_stays_for_working_days(office: Engine) -> None:
@@ -153,7 +157,7 @@ def test_three_days_of_loudspeaker_are_counted_with_the_first(office: Engine) ->
     assert two.finding == "Phát thanh mới 2/3 ngày liên tục, từ 20/06/2024."
     three = post(office, POOR, "ho-ngheo-cong-nhan", channel="truyen-thanh", times="17:00", until=date(2024, 6, 22))
     assert three.finding == ""
-    assert obligation(office, POOR).findings == [two.finding]
+    assert texts(obligation(office, POOR)) == [two.finding]
 
 
 def test_a_closure_by_a_storm_keeps_a_posting_longer(office: Engine) -> None:

@@ -26,6 +26,7 @@ from models.tables import AuditEntry, Digest, Letter, Obligation, Person
 from rules.vietnamese import morning_of
 
 B02 = "nhu-quynh-2024.B02.2024-H1"
+SCHOOLS = "nhu-quynh-2024.P7b.2.2024-H1"  # due Sunday 30/6, told Friday 28/6
 MON_17_JUNE, TUE_18_JUNE, WED_19_JUNE = date(2024, 6, 17), date(2024, 6, 18), date(2024, 6, 19)
 SAT_22_JUNE = date(2024, 6, 22)
 
@@ -205,23 +206,23 @@ def test_an_unknown_outcome_is_reported_and_never_sent_again(
 
 def test_reporting_done_silences_the_rest_of_the_ladder(loaded: Engine, settings: Settings, mail: KeptMail) -> None:
     through(loaded, settings, mail, MON_17_JUNE, TUE_18_JUNE)
-    told = letters_of(loaded, B02)
+    told = letters_of(loaded, SCHOOLS)
     with transaction(loaded) as session:
-        report_done(session, B02, "le-thi-mau", TUE_18_JUNE, "15/BC-UBND", morning_of(WED_19_JUNE))
+        report_done(session, SCHOOLS, "le-thi-mau", TUE_18_JUNE, "15/BC-UBND", morning_of(WED_19_JUNE))
     through(loaded, settings, mail, WED_19_JUNE, date(2024, 7, 12))
-    assert letters_of(loaded, B02) == told
+    assert letters_of(loaded, SCHOOLS) == told
 
 
 def test_done_twice_or_in_the_future_or_without_proof_is_refused(loaded: Engine) -> None:
     now = morning_of(WED_19_JUNE)
     with pytest.raises(ActRefused, match="sau hôm nay"), transaction(loaded) as session:
-        report_done(session, B02, "le-thi-mau", date(2024, 6, 20), "15/BC-UBND", now)
+        report_done(session, SCHOOLS, "le-thi-mau", date(2024, 6, 20), "15/BC-UBND", now)
     with pytest.raises(ActRefused, match="minh chứng"), transaction(loaded) as session:
-        report_done(session, B02, "le-thi-mau", TUE_18_JUNE, "  ", now)
+        report_done(session, SCHOOLS, "le-thi-mau", TUE_18_JUNE, "  ", now)
     with transaction(loaded) as session:
-        report_done(session, B02, "le-thi-mau", TUE_18_JUNE, "15/BC-UBND", now)
+        report_done(session, SCHOOLS, "le-thi-mau", TUE_18_JUNE, "15/BC-UBND", now)
     with pytest.raises(ActRefused, match="không còn ở trạng thái"), transaction(loaded) as session:
-        report_done(session, B02, "le-thi-mau", TUE_18_JUNE, "15/BC-UBND", now)
+        report_done(session, SCHOOLS, "le-thi-mau", TUE_18_JUNE, "15/BC-UBND", now)
 
 
 def test_an_event_opens_what_it_triggers_once(loaded: Engine) -> None:

@@ -1,29 +1,40 @@
-"""What practice may do from its pages: move to the next working morning, report an obligation done."""
+"""What practice may do from its pages: the next working morning; an obligation done, returned, given more time."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from models.actions import report_done
-from models.acts import ActRefused
-from models.store import transaction
-from web.obligations import known_code, report_path, show_obligation
+from models.actions import extend_obligation, report_done, return_evidence
+from models.acts import ActRefused, locked
+from models.evidence import Proof
+from rules.vietnamese import dmy
+from web.attempts import (
+    ACTOR,
+    Sent,
+    SentWithFile,
+    carry_out,
+    day_typed,
+    file_chosen,
+    link_typed,
+    words_needed,
+    words_typed,
+)
+from web.obligations import known_code, obligation_path, show_obligation
 from web.refusal import Refusal
 from web.security import checked_form
 from web.site import NEXT_MORNING, Practice, TheSite
 
 pages = APIRouter()
 Form = Annotated[dict[str, str], Depends(checked_form)]
-REPORTER = "Diễn tập"
-LONGEST_EVIDENCE = 500
-_OURS = re.compile(r"/(nghia-vu|hop-thu|thu-can-xem)([/?][\w./?=&%+~-]*)?", re.ASCII)
+_OURS = re.compile(r"/(nghia-vu|bao-cao|su-kien|cong-khai|hop-thu|thu-can-xem)([/?][\w./?=&%+~-]*)?", re.ASCII)
 
 
 @pages.post(NEXT_MORNING)
@@ -47,28 +58,50 @@ async def _advance(practice: Practice) -> None:
         raise Refusal(409, str(refused)) from None
 
 
-@pages.post(report_path("{code}"))
-def report(request: Request, code: str, site: TheSite, form: Form) -> Response:
-    """Report obligation `code` done, or show its page again with the reason it was not taken."""
-    try:
-        done_on, document = _day(form.get("ngay", "")), _evidence(form.get("minh-chung", ""))
-        with transaction(site.engine) as session:
-            report_done(session, known_code(code), REPORTER, done_on, document, site.now())
-    except ActRefused as refused:
-        typed = {"ngay": form.get("ngay", ""), "minh-chung": form.get("minh-chung", "")}
-        return show_obligation(request, site, code, str(refused), typed)
-    return RedirectResponse(f"/nghia-vu/{code}#ket-qua", 303)
+@pages.post(obligation_path("{code}", "hoan-thanh"))
+def report(request: Request, code: str, site: TheSite, sent: SentWithFile) -> Response:
+    """Report obligation `code` done, with its proof."""
+
+    def act(session: Session) -> str:
+        day = day_typed(sent, "ngay", "Ngày hoàn thành")
+        document = words_typed(sent, "minh-chung", "Minh chứng")
+        said = {"summary": words_typed(sent, "da-lam", "Nội dung đã làm"),
+                "reason": words_typed(sent, "ly-do", "Lý do chậm")}  # fmt: skip
+        proof = Proof(document, link_typed(sent, "duong-dan"), file_chosen(site, sent))
+        proofs = [proof] if proof.link or proof.file else []
+        report_done(session, known_code(code), ACTOR, day, document, site.now(), **said, proofs=proofs)
+        return f"{obligation_path(code)}#ket-qua"
+
+    return carry_out(site, "hoan-thanh", sent, act, partial(show_obligation, request, site, code))
 
 
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007  a day, not an instant
-    except ValueError:
-        reason = f"Ngày hoàn thành cần viết dạng ngày/tháng/năm, ví dụ 17/06/2024; đọc được «{text[:40]}»."
-        raise ActRefused(reason) from None
+@pages.post(obligation_path("{code}", "tra-lai"))
+def return_result(request: Request, code: str, site: TheSite, sent: Sent) -> Response:
+    """Send the result of obligation `code` back with a reason: it is open again."""
+
+    def act(session: Session) -> str:
+        return_evidence(session, known_code(code), ACTOR, words_needed(sent, "ly-do", "Lý do trả lại"), site.now())
+        return f"{obligation_path(code)}#ket-qua"
+
+    return carry_out(site, "tra-lai", sent, act, partial(show_obligation, request, site, code))
 
 
-def _evidence(text: str) -> str:
-    if len(text) > LONGEST_EVIDENCE:
-        raise ActRefused(f"Minh chứng dài {len(text)} ký tự; xin ghi gọn trong {LONGEST_EVIDENCE} ký tự.")
-    return text
+@pages.post(obligation_path("{code}", "gia-han"))
+def extend(request: Request, code: str, site: TheSite, sent: Sent) -> Response:
+    """Give obligation `code` more days within what the law leaves; a form shown before another extension is void."""
+
+    def act(session: Session) -> str:
+        row, _ = locked(session, known_code(code))
+        if sent.fields.get("han") != dmy(row.legal):
+            raise ActRefused(f"Hạn nay là {dmy(row.legal)}, đã đổi từ khi mở trang này; xin xem lại rồi ghi.")
+        reason, document = words_needed(sent, "ly-do", "Lý do"), words_needed(sent, "van-ban", "Số, ký hiệu quyết định")
+        extend_obligation(session, code, ACTOR, reason, document, site.now(), _days(sent.fields.get("so-ngay", "")))
+        return f"{obligation_path(code)}#chuyen-ngay"
+
+    return carry_out(site, "gia-han", sent, act, partial(show_obligation, request, site, code))
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or int(text) == 0:
+        raise ActRefused(f"Số ngày gia hạn cần là số nguyên từ 1; đọc được «{text[:20]}».")
+    return int(text)

@@ -12,7 +12,20 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from models.reports import Shelves
-from web import acts, mailbox_pages, obligations, office
+from web import (
+    acts,
+    dialogue_acts,
+    disclosed,
+    event_acts,
+    events,
+    mailbox_pages,
+    obligations,
+    office,
+    posting_acts,
+    report_acts,
+    report_files,
+    reports,
+)
 from web import files as files_pages
 from web.errors import add_error_pages
 from web.security import SecurityHeaders
@@ -44,11 +57,18 @@ def create_app(
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=_STATIC))
     app.include_router(obligations.pages)
+    app.include_router(events.pages)
+    app.include_router(disclosed.pages)
     app.include_router(office.pages)
+    app.include_router(report_files.pages)  # before reports: «don-doc» is no report's code
+    app.include_router(reports.pages)
     if practice:
-        app.include_router(acts.pages)
+        for acting in (acts, posting_acts, dialogue_acts, event_acts):
+            app.include_router(acting.pages)
     if shelves:
         app.include_router(files_pages.pages)
+    if practice and shelves:
+        app.include_router(report_acts.pages)
     if mailbox:
         app.include_router(mailbox_pages.pages)
     return app

@@ -15,7 +15,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.obligation_page import LetterLine, ObligationPage, TrailLine, find_obligation
 from models.outbox import authorities
 from models.views import list_obligations
-from rules.vietnamese import dmy, fold
+from rules.vietnamese import fold
+from web.attempts import NONE, Attempt
+from web.families import Beside, beside
+from web.files import file_path
 from web.refusal import Refusal
 from web.search import LONGEST, Search, counters
 from web.site import READ, Site, TheSite
@@ -59,29 +62,28 @@ def obligation_page(request: Request, code: str, site: TheSite) -> Response:
     return show_obligation(request, site, code)
 
 
-def show_obligation(
-    request: Request, site: Site, code: str, refusal: str = "", typed: dict[str, str] | None = None
-) -> HTMLResponse:
-    """The page of obligation `code`; with `refusal`, the answer to a report that was not taken."""
+def show_obligation(request: Request, site: Site, code: str, attempt: Attempt = NONE) -> HTMLResponse:
+    """The page of obligation `code`; after a refused attempt, with the reason and what was typed."""
     today = site.today()
-    page = _find(site, code, today)
+    page, more = _find(site, code, today)
     return site.render(
         request,
         "obligation",
-        422 if refusal else 200,
+        422 if attempt.reason else 200,
         page=page,
+        more=more,
         today=today,
         letters=_by_rung(page.letters),
         runs={line.flow_run: run_link(site, line) for line in page.trail},
-        token=site.forms.token(report_path(code)),
-        refusal=refusal,
-        typed=typed or {"ngay": dmy(today), "minh-chung": ""},
+        attempt=attempt,
+        code=code,
+        file_path=file_path,
     )
 
 
-def report_path(code: str) -> str:
-    """Where the report of obligation `code` is posted."""
-    return f"/nghia-vu/{code}/hoan-thanh"
+def obligation_path(code: str, act: str = "") -> str:
+    """Where obligation `code` is shown, or where an act on it is posted."""
+    return f"/nghia-vu/{code}/{act}" if act else f"/nghia-vu/{code}"
 
 
 def run_link(site: Site, line: TrailLine) -> str:
@@ -100,10 +102,10 @@ def known_code(code: str) -> str:
     raise _unknown(code)
 
 
-def _find(site: Site, code: str, today: date) -> ObligationPage:
+def _find(site: Site, code: str, today: date) -> tuple[ObligationPage, Beside]:
     with site.reading() as session:
         if page := find_obligation(session, known_code(code), today):
-            return page
+            return page, beside(session, page, code, today)
     raise _unknown(code)
 
 

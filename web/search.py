@@ -10,7 +10,8 @@ from models.views import KINDS, STATES, ObligationLine
 from rules.vietnamese import fold
 from web.refusal import Refusal
 
-OPEN_STATES = ("qua-han", "hom-nay", "sap-den-han", "dung-han")
+TO_DO = ("qua-han", "hom-nay", "sap-den-han", "dung-han")
+OPEN_STATES = (*TO_DO, "cho-go", "dang-niem-yet")  # what is kept posted is followed too, and never overdue
 EVERY = "tat-ca"
 LONGEST = 200
 
@@ -75,10 +76,11 @@ class Counter:
 
 
 def counters(search: Search, lines: list[ObligationLine]) -> list[Counter]:
-    """One counter for what is open, for each open state, for each closed state that has lines, and for all."""
-    names = {"": "Đang theo dõi", **STATES, EVERY: "Tất cả"}
+    """One counter for what is open, for what is to be done, for each other state that has lines, and for all."""
+    followed = {state: STATES[state] for state in OPEN_STATES}
+    names = {"": "Đang theo dõi", **followed, **STATES, EVERY: "Tất cả"}
     found = [_counter(search.of(state), name, lines, state == search.state) for state, name in names.items()]
-    return [c for c in found if c.count or c.chosen or c.state in ("", *OPEN_STATES, EVERY)]
+    return [c for c in found if c.count or c.chosen or c.state in ("", *TO_DO, EVERY)]
 
 
 def _counter(search: Search, name: str, lines: list[ObligationLine], chosen: bool) -> Counter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,9 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from models.files import ENDINGS
 from models.outbox import MOVED
+from models.postings import kept_words
 from models.reports import Shelves
 from models.views import KINDS, STATES
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
@@ -113,9 +115,10 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(
-        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=rung_words, iso_day=_iso_day
-    )
-    templates.globals.update(states=STATES, kinds=KINDS)
+        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=rung_words, iso_day=_iso_day,
+        iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
+    )  # fmt: skip
+    templates.globals.update(states=STATES, kinds=KINDS, file_types=",".join(ENDINGS))
     return templates
 
 
@@ -126,6 +129,17 @@ def _weekday(day: date) -> str:
 def _iso_day(text: str) -> date:
     """A stored ISO day, for the filters that print days."""
     return date.fromisoformat(text)
+
+
+def _next_day(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def size_words(size: int) -> str:
+    """«1,2 MB», «34 KB»."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
 
 
 def rung_words(name: str) -> str:

@@ -1,0 +1,172 @@
+"""Read-only answers for the pages of periodic reports: how each stands, who handed in figures, what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.family_tables import Report
+from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
+from models.report_facts import bound_of, facts_at
+from models.reports import is_report, reports_of
+from models.tables import Obligation, Plan, PlanTask, Unit
+from models.views import KEPT, ObligationLine, line_of, unit_names, with_task
+from rules.vietnamese import fold, local_day
+
+REPORT_STATES = {
+    "thu-thap": "Thu thập số liệu",
+    "cho-chot": "Chờ chốt số liệu",
+    "da-chot": "Đã chốt số liệu",
+    "da-nop": "Đã nộp",
+    "duoc-nhan": "Được nhận",
+    "bi-tra-lai": "Bị trả lại",
+    "da-bao": "Đã báo hoàn thành",
+    "truoc-theo-doi": "Trước khi theo dõi",
+    "khong-con-ap-dung": "Không còn áp dụng",
+}
+ACCEPTED, RETURNED = "duoc-nhan", "bi-tra-lai"
+Names = dict[tuple[int, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one unit owes a report, and whether it came too late for the figures."""
+
+    line: ObligationLine
+    done_on: date | None
+    after_closing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One periodic report as it stands at a moment."""
+
+    line: ObligationLine
+    receiver: str
+    start: date
+    cut_off: date
+    state: str  # a key of REPORT_STATES
+    parts: tuple[Part, ...]
+    report: Report | None  # what was frozen of it
+
+    @property
+    def handed_in(self) -> int:
+        """How many units have handed in their figures."""
+        return sum(part.done_on is not None for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """One periodic report with its figures: the frozen ones, or those known at the moment asked."""
+
+    summary: ReportLine
+    facts: dict[str, Any]
+    document: str  # what was written down when its obligation was closed
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing recorded from now on can change the figures."""
+        return bool(self.facts["frozen"])
+
+
+def list_reports(session: Session, now: datetime) -> list[ReportLine]:
+    """Every periodic report as it stands at `now`, nearest first."""
+    names = unit_names(session)
+    return [_summary(session, row, task, report, names, now) for row, task, report in reports_of(session)]
+
+
+def find_report(session: Session, code: str, now: datetime) -> ReportPage | None:
+    """Report `code` with its figures at `now`; None when `code` is no periodic report."""
+    found = session.execute(with_task().where(col(Obligation.code) == code)).first()
+    if found is None or not is_report(*found):
+        return None
+    row, task = found
+    report = session.get(Report, row.id)
+    summary = _summary(session, row, task, report, unit_names(session), now)
+    said = row.evidence or {}
+    return ReportPage(summary, _figures(session, row, task, report, now), said.get("document", ""))
+
+
+def _figures(session: Session, row: Obligation, task: PlanTask, report: Report | None, now: datetime) -> dict[str, Any]:
+    return report.facts if report else facts_at(session, row, task, now)
+
+
+def _summary(
+    session: Session, row: Obligation, task: PlanTask, report: Report | None, names: Names, now: datetime
+) -> ReportLine:
+    calendar = stored_calendar(session, row.authority_id)
+    return ReportLine(
+        line=line_of(row, task, names, calendar, local_day(now)),
+        receiver=task.family.get("receiver", ""),
+        start=row.starts_on or date(session.get_one(Plan, task.plan_id).year, 1, 1),
+        cut_off=row.cut_off or row.legal,
+        state=_state(row, report, now),
+        parts=tuple(_parts(session, row, names, now)),
+        report=report,
+    )
+
+
+def _state(row: Obligation, report: Report | None, now: datetime) -> str:
+    verdict = report.verdicts[-1]["verdict"] if report and report.verdicts else ""
+    if row.status in (BEFORE, WITHDRAWN):
+        return row.status
+    if row.status == DONE:
+        submitted = "duoc-nhan" if verdict == ACCEPTED else "da-nop"
+        return submitted if report and report.submission else "da-bao"
+    if verdict == RETURNED:
+        return "bi-tra-lai"
+    if report:
+        return "da-chot"
+    return "cho-chot" if now >= bound_of(row) else "thu-thap"
+
+
+def _parts(session: Session, whole: Obligation, names: Names, now: datetime) -> Iterator[Part]:
+    calendar, bound = stored_calendar(session, whole.authority_id), bound_of(whole)
+    mine = with_task().where(col(Obligation.whole_id) == whole.id, col(Obligation.status) != WITHDRAWN)
+    for row, task in session.execute(mine.order_by(col(Obligation.code))):
+        late = row.closed_at is not None and row.closed_at >= bound
+        yield Part(line_of(row, task, names, calendar, local_day(now)), row.done_on, late)
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueUnit:
+    """Terms one unit has let pass, of one plan; a body that is no subordinate is told, never urged."""
+
+    code: str
+    name: str
+    plan: str  # code of the plan
+    subordinate: bool
+    lines: tuple[ObligationLine, ...]
+
+
+def overdue_units(session: Session, day: date) -> list[OverdueUnit]:
+    """The units that owe overdue terms on `day`, by plan and name; internal checkpoints are no terms."""
+    query = (
+        with_task()
+        .add_columns(Plan)
+        .join(Plan, col(Plan.id) == col(PlanTask.plan_id))
+        .where(col(Obligation.status) == OPEN, col(Obligation.internal).is_(False), col(Obligation.legal) < day)
+        .where(col(Obligation.nature) != KEPT)
+        .order_by(col(Obligation.legal), col(Obligation.code))
+    )
+    names = unit_names(session)
+    owed: dict[tuple[str, int, str], list[ObligationLine]] = {}
+    for row, task, plan in session.execute(query):
+        line = line_of(row, task, names, stored_calendar(session, row.authority_id), day)
+        owed.setdefault((plan.code, row.authority_id, line.lead_code), []).append(line)
+    inside = _subordinates(session)
+    units = [
+        OverdueUnit(unit, lines[0].lead, plan, (authority, unit) in inside, tuple(lines))
+        for (plan, authority, unit), lines in owed.items()
+    ]
+    return sorted(units, key=lambda unit: (unit.plan, fold(unit.name)))
+
+
+def _subordinates(session: Session) -> set[tuple[int, str]]:
+    mine = select(col(Unit.authority_id), col(Unit.code)).where(col(Unit.relation) == "noi-bo")
+    return {(authority, code) for authority, code in session.execute(mine)}

@@ -1,0 +1,176 @@
+"""What an obligation's page shows of its family beside its record: items to publish, meetings, what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.actions import extension_left, own_way
+from models.acts import ActRefused
+from models.dialogues import EventName, events_like, promise_event_of, scheduling_of
+from models.event_lines import EventLine, event_lines, people_choices
+from models.family_tables import Posting
+from models.obligation_page import ObligationPage
+from models.obligations import OPEN
+from models.postings import BOARD, PORTAL
+from models.tables import Obligation, PlanTask
+from rules.deadlines import Posting as PostingRule
+from rules.law.disclosures import (
+    CHANNELS,
+    WITHOUT_DAYS,
+    Channel,
+    Item,
+    channels_on,
+    item_named,
+    keeping,
+    keeping_basis,
+    missing_channels,
+)
+from rules.law.terms import NoDeadlineInLaw, NoTermInForce
+from rules.receipts import Basis
+from rules.vietnamese import dmy
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One way to publish an item as the law stands today, and whether it was used."""
+
+    row: Channel
+    name: str
+    keep: str
+    keep_basis: Basis | None
+    unless: tuple[str, ...]
+    state: str  # da | thieu | thoi | them
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """A matter to publish, by each channel, and the required channels still missing."""
+
+    item: Item
+    channels: tuple[ChannelLine, ...]
+    missing: tuple[str, ...]
+    started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostingLine:
+    """One disclosure made, and what may still be said of it."""
+
+    row: Posting
+    item: str
+    channel: str
+    may_come_down: bool
+    may_stay_on: bool
+    made_for: str  # code of the obligation it was made for
+    kept_by: str  # code of the one that follows how long it stays
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How many days the law still gives, or why it gives none."""
+
+    left: int
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Everything that stands beside one obligation's record."""
+
+    own_way: str = ""  # how it is closed, when not by reporting it done
+    items: tuple[ItemLine, ...] = ()
+    postings: tuple[PostingLine, ...] = ()
+    extension: Extension | None = None
+    scheduling: EventName | None = None
+    meetings: Sequence[EventLine] = ()
+    promise: EventName | None = None
+    promises: Sequence[EventLine] = ()
+    people: Sequence[tuple[str, str]] = ()
+
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        """Every item, by its slug."""
+        return [(line.item.slug, line.item.name) for line in self.items]
+
+    @property
+    def channels(self) -> dict[str, str]:
+        """Every channel some item may use today, by its slug."""
+        used = {line.row.channel for item in self.items for line in item.channels}
+        return {slug: name for slug, name in CHANNELS.items() if slug in used}
+
+
+def beside(session: Session, page: ObligationPage, code: str, today: date) -> Beside:
+    """What stands beside obligation `code`, shown as `page`."""
+    row, family = session.execute(select(Obligation).where(col(Obligation.code) == code)).scalar_one(), page.family
+    scheduling, promise = scheduling_of(session, code), promise_event_of(session, code)
+    return Beside(
+        own_way=own_way(row, session.get_one(PlanTask, row.plan_task_id)),
+        items=tuple(_item(item_named(slug), family.postings, today) for slug in family.items),
+        postings=_postings(session, family.postings, today),
+        extension=_extension(session, row, today),
+        scheduling=scheduling,
+        meetings=_events(session, code, scheduling, today),
+        promise=promise,
+        promises=_events(session, code, promise, today),
+        people=people_choices(session) if promise else (),
+    )
+
+
+def _events(session: Session, code: str, event: EventName | None, today: date) -> Sequence[EventLine]:
+    return event_lines(session, events_like(session, code, event), today) if event else ()
+
+
+def _item(item: Item, postings: Sequence[Posting], today: date) -> ItemLine:
+    used = {posting.channel for posting in postings if posting.item == item.slug}
+    missing = missing_channels(item, today, used)
+    lines = tuple(_channel(item, channel, used, missing, today) for channel in channels_on(item, today))
+    return ItemLine(item, lines, tuple(CHANNELS[slug] for slug in missing), bool(used))
+
+
+def _channel(item: Item, row: Channel, used: set[str], missing: Sequence[str], today: date) -> ChannelLine:
+    state = "thoi" if row.required else "them"
+    state = "da" if row.channel in used else "thieu" if row.channel in missing else state
+    keep, ground = _kept(item, row.channel, today)
+    return ChannelLine(row, CHANNELS[row.channel], keep, ground, tuple(CHANNELS[slug] for slug in row.unless), state)
+
+
+def _kept(item: Item, channel: str, today: date) -> tuple[str, Basis | None]:
+    """How long what is put there today stays, in words, and the law that says so."""
+    try:
+        rule, ground = keeping(item, channel, today), keeping_basis(item, channel, today)
+    except (NoTermInForce, NoDeadlineInLaw) as unknown:
+        return str(unknown), None
+    if isinstance(rule, PostingRule):
+        return f"ít nhất {rule.n:02} ngày{' làm việc' if rule.working else ''} liên tục", ground
+    return (WITHOUT_DAYS[rule] if rule else "không định số ngày"), ground
+
+
+def _postings(session: Session, rows: Sequence[Posting], today: date) -> tuple[PostingLine, ...]:
+    wanted = {number for row in rows for number in (row.obligation_id, row.keep_id)}
+    found = session.execute(select(col(Obligation.id), col(Obligation.code)).where(col(Obligation.id).in_(wanted)))
+    codes: dict[int | None, str] = dict(found.tuples().all())
+    return tuple(_posting(row, codes, today) for row in rows)
+
+
+def _posting(row: Posting, codes: Mapping[int | None, str], today: date) -> PostingLine:
+    up = row.taken_down_on is None and row.channel in (BOARD, PORTAL)
+    over = row.keep_until is not None and row.keep_until < today
+    stays = up and over and not row.kept
+    both = codes.get(row.obligation_id, ""), codes.get(row.keep_id, "")
+    return PostingLine(row, item_named(row.item).name, CHANNELS[row.channel], up, stays, *both)
+
+
+def _extension(session: Session, row: Obligation, today: date) -> Extension | None:
+    if row.status != OPEN or not row.extension:
+        return None
+    if today > row.legal:
+        return Extension(0, f"Đã quá hạn {dmy(row.legal)}: gia hạn phải quyết định trước khi hết hạn.")
+    try:
+        return Extension(extension_left(session, row))
+    except (ActRefused, NoTermInForce, NoDeadlineInLaw) as none_left:
+        return Extension(0, str(none_left))
