@@ -79,7 +79,7 @@ def record_promise(session: Session, code: str, made: Promise, now: datetime, by
     known = events_like(session, code, event)
     if any(one.day == held.day and fold(one.words) == fold(made.words) for one in known):
         raise ActRefused("Lời hứa này đã ghi rồi.")
-    case = f"lời hứa {_count(session, event.code) + 1}"
+    case = f"số {_count(session, event.code) + 1}"
     said = Happening(event.code, held.day, made.document, case, made.words, made.due, made.person)
     return record_event(session, said, now, by)
 

@@ -16,7 +16,7 @@ from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
 from models.people import roster_on
 from models.plan_schema import CALENDAR_TASK
 from models.planned import tasks_of
-from models.quotas import coverage_of, pace_of
+from models.quotas import COUNT, coverage_of, pace_of
 from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Unit
 from rules.figures import Line, Outcome, line_json, outcome
 from rules.vietnamese import ZONE, end_of, local_day, start_of
@@ -216,6 +216,7 @@ def _parts(view: _View, row: Obligation) -> list[dict[str, Any]]:
 def _part(view: _View, part: Obligation) -> dict[str, Any]:
     done = part.done_on if part.status == DONE and _settled(part, view.by) else None
     return {
+        "code": part.code,
         "unit": view.units.get(part.unit or "", part.unit or ""),
         "due": part.target.isoformat(),
         "done_on": done.isoformat() if done else None,
@@ -224,16 +225,32 @@ def _part(view: _View, part: Obligation) -> dict[str, Any]:
 
 
 def _quota(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> dict[str, Any] | None:
-    pace = pace_of([row for row in rows if row.opened_on <= view.cut_off], view.cut_off, view.by)
+    mine = [row for row in rows if row.opened_on <= view.cut_off]
+    pace = pace_of(mine, view.over + timedelta(days=1), view.by)
     if pace is None:
         return None
-    return {"task": task.code, "title": task.title, "pace": str(pace), "met": pace.on_pace}
+    counted = [_counted(view, row) for row in mine if row.nature == COUNT and row.status in (OPEN, DONE)]
+    return {"task": task.code, "title": task.title, "pace": str(pace), "met": pace.on_pace, "counted": counted}
+
+
+def _counted(view: _View, row: Obligation) -> dict[str, Any]:
+    """One time of a quota, and when it was held as far as was known."""
+    held = row.done_on if row.status == DONE and _settled(row, view.by) else None
+    said = list(_evidence(view, row, row.evidence or {})) if held else []
+    day = {"target": row.target.isoformat(), "done_on": held.isoformat() if held else None}
+    return {"code": row.code, "title": row.title, "period": row.period_name, **day, "evidence": said}
 
 
 def _coverage(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> Iterable[dict[str, Any]]:
     for row in rows:
         if row.status in (OPEN, DONE) and (found := coverage_of(view.session, row, task, view.by)):
-            yield {"task": task.code, "title": row.title, "covered": found.covered, "total": len(found.people)}
+            yield {
+                "code": row.code,
+                "task": task.code,
+                "title": row.title,
+                "covered": found.covered,
+                "total": len(found.people),
+            }
 
 
 def bound_of(row: Obligation) -> datetime:

@@ -91,7 +91,7 @@ class Office:
 
 def form_of(page: str, action: str) -> dict[str, str]:
     """The fields of the form that posts to `action` as the page fills them; boxes not ticked are left out."""
-    found = page.split(f'action="{action}"', 1)
+    found = page.split(f'method="post" action="{action}"', 1)
     assert len(found) == 2, f"no form posts to {action}"
     form = found[1].split("</form>", 1)[0]
     inputs = re.findall(r'<input(?![^>]*type="(?:file|checkbox)")[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', form)

@@ -280,13 +280,15 @@ def test_rows_add_up_to_all_lines_of_the_report(site: TestClient, world: World) 
     assert {("tre-han", False), ("qua-han", False), ("dung-han", True), ("qua-han", True)} <= outcomes
 
 
-def test_a_quota_opens_the_lines_of_its_task(site: TestClient) -> None:
+def test_a_quota_opens_each_time_it_counts(site: TestClient) -> None:
     page = site.get(PAGE).text
-    link = re.search(r'<a href="([^"]+nhiem-vu=P4b.3)">\d+/\d+, còn \d+ kỳ</a>', page)
+    link = re.search(r'<a href="([^"]+so-lan=P4b.3)">(\d+)/(\d+), còn \d+ kỳ</a>', page)
     assert link
-    codes = re.findall(r'scope="row"><a href="/nghia-vu/([^"]+)"', site.get(unescape(link[1])).text)
-    assert codes
+    counted = site.get(unescape(link[1])).text
+    codes = re.findall(r'scope="row"><a href="/nghia-vu/([^"]+)"', counted)
+    assert len(codes) == int(link[3])
     assert all(code.startswith(RECEPTION) for code in codes)
+    assert counted.count('<span class="yes">') == int(link[2])
 
 
 def test_a_late_line_shows_its_day_its_proof_and_its_reason(site: TestClient) -> None:
@@ -316,7 +318,17 @@ def test_events_of_the_period_are_listed_with_their_documents(site: TestClient) 
 
 
 @pytest.mark.parametrize(
-    "query", ["ket-qua=xong", "chi-so=10", "don-vi=ai", "noi-bo=1", "nhiem-vu=Z9", "su-kien=khong-co", "don-vi=%00"]
+    "query",
+    [
+        "ket-qua=xong",
+        "chi-so=10",
+        "don-vi=ai",
+        "noi-bo=1",
+        "nhiem-vu=Z9",
+        "su-kien=khong-co",
+        "so-lan=Z9",
+        "don-vi=%00",
+    ],
 )
 def test_a_figure_that_does_not_exist_is_said_so(site: TestClient, query: str) -> None:
     answer = site.get(f"{PAGE}/chi-tiet?{query}")

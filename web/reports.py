@@ -49,7 +49,7 @@ def show_report(request: Request, site: Site, code: str, attempt: Attempt = NONE
         today=today,
         report_states=REPORT_STATES,
         figures=figures_of(code, lines),
-        behind=_behind(code, page, {line.task for line in lines}),
+        behind=_behind(code, page),
         tokens={act: site.forms.token(report_path(code, act)) for act in ACTS},
         attempt=attempt,
     )
@@ -61,6 +61,8 @@ def details_page(request: Request, code: str, site: TheSite) -> Response:
     page = known_report(site, code)
     if event := request.query_params.get("su-kien"):
         return _events_page(request, site, page, event)
+    if task := request.query_params.get("so-lan"):
+        return _quota_page(request, site, page, task)
     lines = stored_lines(page.facts)
     question = Question.asked(request.query_params, lines)
     found = question.lines(lines)
@@ -88,10 +90,20 @@ def proof_address(text: str) -> str:
     return text if is_link(text) else ""
 
 
-def _behind(code: str, page: ReportPage, tasks: set[str]) -> dict[str, dict[str, str]]:
+def _behind(code: str, page: ReportPage) -> dict[str, dict[str, str]]:
     """The pages behind counts that are not of lines: by event, and by task of a quota."""
     events = {event["code"]: details_path(code, **{"su-kien": event["code"]}) for event in page.facts["events"]}
-    return {"events": events, "tasks": {task: Question(task=task).link(code) for task in tasks}}
+    return {
+        "events": events,
+        "quotas": {q["task"]: details_path(code, **{"so-lan": q["task"]}) for q in page.facts["quotas"]},
+    }
+
+
+def _quota_page(request: Request, site: Site, page: ReportPage, task: str) -> Response:
+    quota: dict[str, Any] | None = next((found for found in page.facts["quotas"] if found["task"] == task), None)
+    if quota is None:
+        raise Refusal(422, f"Báo cáo này không có chỉ tiêu nào của nhiệm vụ «{task[:80]}».")
+    return site.render(request, "report_quota", page=page, quota=quota, proof_address=proof_address)
 
 
 def _events_page(request: Request, site: Site, page: ReportPage, code: str) -> Response:
