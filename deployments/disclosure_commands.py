@@ -58,7 +58,8 @@ def post(
 ) -> None:
     """Record one disclosure: how long it stays, what is still missing; exit 1 when it falls short."""
     from models.acts import locked
-    from models.postings import Published, kept_words, publish, still_missing
+    from models.postings import kept_words, publish, still_missing
+    from models.published import Published
     from models.store import transaction
     from rules.law.disclosures import CHANNELS, item_named
     from rules.vietnamese import dmy

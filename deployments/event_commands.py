@@ -28,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     event = typer.Typer(help=SAID["event"], no_args_is_help=True, rich_markup_mode=None)
     event.command("record", help="Ghi một sự kiện đã xảy ra.")(record)
     event.command("list", help="Các sự kiện đã ghi, mới nhất trước.")(list_events)
+    event.command("names", help="Các sự kiện mà kế hoạch chờ: mã dùng khi ghi.")(names)
     event.command("correct", help="Sửa ngày của một sự kiện; việc đang mở chuyển hạn theo.")(correct)
     event.command("withdraw", help="Rút một sự kiện ghi nhầm; việc đang mở thôi áp dụng.")(withdraw)
     app.add_typer(event, name="event")
@@ -87,6 +88,21 @@ def list_events(as_json: Json = False) -> None:
         return print_json([_event_json(row) for row in events])
     rows = [(row.key, dmy(row.day), row.name, row.document, _about(row)) for row in events]
     return print_table(("Mã", "Ngày", "Sự kiện", "Văn bản", "Vụ việc, nội dung"), rows)
+
+
+def names(as_json: Json = False) -> None:
+    """Print every event the plans wait for, by the code to record it under."""
+    from sqlmodel import Session
+
+    from deployments.printing import print_json, print_table
+    from models.events import names_of
+
+    engine, _, _ = open_office(None)
+    with Session(engine) as session:
+        known = names_of(session)
+    if as_json:
+        return print_json([{"code": code, "name": name} for code, name in known])
+    return print_table(("Mã", "Sự kiện"), known)
 
 
 def _event_json(row: "Event") -> dict[str, Any]:

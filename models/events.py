@@ -180,6 +180,12 @@ def _near_events(plans: Sequence[Plan], code: str) -> str:
     return "Gần giống: " + "; ".join(f"{known} ({names[known]})" for known in near) + "."
 
 
+def names_of(session: Session) -> list[tuple[str, str]]:
+    """Every event the plans wait for: its code and what happens, by code."""
+    plans = session.execute(select(Plan).order_by(col(Plan.id))).scalars()
+    return sorted({code: name for plan in plans for code, name in plan.event_names.items()}.items())
+
+
 def events_of(session: Session, withdrawn: bool = True) -> Iterable[Event]:
     """Every event recorded, newest first."""
     query = select(Event).order_by(col(Event.day).desc(), col(Event.id).desc())

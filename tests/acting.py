@@ -1,4 +1,4 @@
-"""A browser in miniature: finds the form of a page, fills it, sends it as our own pages would; and what the database holds."""
+"""A browser in miniature: finds the form of a page, fills it and sends it as our own pages would."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from flows.sweep import Office, sweep
 from models.actions import extend_obligation, report_done
 from models.events import Happening, correct_event, record_event, withdraw_event
 from models.obligations import OPEN
-from models.postings import Published, publish, take_down
+from models.postings import publish, take_down
+from models.published import Published
 from models.quotas import Pace, counts_of, pace_of, record_attendance
 from models.reports import (
     Draft,

@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from models.event_lines import event_choices
 from models.events import Happening, record_event
-from models.postings import Published, publish
+from models.postings import publish
+from models.published import Published
 from models.store import transaction
 from models.tables import Plan
 

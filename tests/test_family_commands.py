@@ -95,6 +95,9 @@ def test_an_event_is_corrected_and_withdrawn_and_what_was_done_stays(office: Run
     facts = ("key", "day", "document", "case", "withdrawn")
     assert [newest[name] for name in facts] == [f"hop-dan-{thu}-thon-1", fri, "Giấy mời 3", "Thôn 1", True]
     assert "ĐÃ RÚT" in said(office, "event", "list")
+    assert {"code": "hdnd-quyet-dinh-du-toan", "name": "HĐND ban hành nghị quyết dự toán ngân sách"} in listed(
+        office, "event", "names"
+    )
 
 
 def test_the_same_event_again_is_said_and_opens_nothing(office: Run, office_engine: Engine) -> None:

@@ -115,7 +115,9 @@ def test_a_result_sent_back_is_open_again_and_says_why(office: Office) -> None:
     assert "Cần ghi lý do trả lại" in office.refuses(at(B08), at(B08, "tra-lai"), ly_do="  ")
     office.do(at(B08), at(B08, "tra-lai"), ly_do="Thiếu số liệu của thôn")
     page = office.page(at(B08))
-    assert "Bị trả lại ngày 17/06/2024: Thiếu số liệu của thôn" in page.split('id="phat-hien"')[1].split("</section>")[0]
+    assert (
+        "Bị trả lại ngày 17/06/2024: Thiếu số liệu của thôn" in page.split('id="phat-hien"')[1].split("</section>")[0]
+    )
     assert at(B08, "hoan-thanh") in page
 
 
@@ -179,7 +181,7 @@ def test_the_list_counts_what_is_kept_posted_apart_and_never_as_overdue(office: 
     publish(office, hinh_thuc="bang-tin", noi="Trụ sở UBND")
     keep = keep_of(office)
     kept = office.page("/nghia-vu?trang-thai=dang-niem-yet")
-    assert '<strong>1</strong> Đang niêm yết' in kept
+    assert "<strong>1</strong> Đang niêm yết" in kept
     assert f'href="{at(keep)}"' in kept
     assert f'href="{at(keep)}"' in office.page("/nghia-vu")
     office.go_to(THU_18_JULY)
@@ -357,9 +359,7 @@ def test_each_promise_becomes_an_obligation_of_one_person(office: Office) -> Non
         ({"van_ban": ""}, "Cần ghi số, ký hiệu biên bản"),
     ],
 )
-def test_a_promise_not_taken_says_why_and_keeps_its_words(
-    office: Office, fields: dict[str, str], reason: str
-) -> None:
+def test_a_promise_not_taken_says_why_and_keeps_its_words(office: Office, fields: dict[str, str], reason: str) -> None:
     happened(office, "doi-thoai-doan-the", date(2024, 6, 17))
     held = f"{PLAN}.P4a.3.doi-thoai-doan-the-2024-06-17-t3"
     good = {"noi_dung": HOSTILE, "han": "30/09/2024", "nguoi": "do-van-thi-du", "van_ban": "BB 41"}
@@ -393,7 +393,9 @@ def test_people_reached_are_counted_until_nobody_is_left(office: Office) -> None
 
 def test_a_list_of_many_people_can_be_sent_and_strangers_are_refused(office: Office) -> None:
     many = {f"nguoi.x{number}": "1" for number in range(200)}
-    assert "Không có «x0» trong danh sách" in office.refuses(at(TRAINING), at(TRAINING, "nguoi-du"), van_ban="DS", **many)
+    assert "Không có «x0» trong danh sách" in office.refuses(
+        at(TRAINING), at(TRAINING, "nguoi-du"), van_ban="DS", **many
+    )
 
 
 # More time

@@ -18,7 +18,8 @@ from models.family_tables import Evidence, Posting
 from models.files import keep_file
 from models.notices import record_notices
 from models.obligation_page import find_obligation
-from models.postings import Published, disclosed_between, keep_on, publish, still_missing, take_down
+from models.postings import disclosed_between, keep_on, publish, still_missing, take_down
+from models.published import Published
 from models.settings import Settings
 from models.store import transaction
 from models.tables import Authority, Obligation
