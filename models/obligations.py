@@ -198,7 +198,7 @@ class Due:
 def due_obligations(session: Session, now: datetime, slug: str | None = None) -> list[Due]:
     """Every obligation (of one plan task, or all) whose next rung has come, oldest first; none on a day off."""
     query = (
-        select(Obligation, col(PlanTask.slug))
+        select(Obligation, PlanTask)
         .join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
         .where(col(Obligation.next_wakeup_at) <= now)
         .order_by(col(Obligation.next_wakeup_at), col(Obligation.id))
@@ -206,11 +206,12 @@ def due_obligations(session: Session, now: datetime, slug: str | None = None) ->
     if slug:
         query = query.where(col(PlanTask.slug) == slug)
     today = local_day(now)
-    found = ((row, name, stored_calendar(session, row.authority_id)) for row, name in session.execute(query))
-    return [_due(row, name, calendar, today) for row, name, calendar in found if calendar.is_working(today)]
+    found = ((row, task, stored_calendar(session, row.authority_id)) for row, task in session.execute(query))
+    return [_due(row, task, calendar, today) for row, task, calendar in found if calendar.is_working(today)]
 
 
-def _due(row: Obligation, slug: str, calendar: WorkingCalendar, today: date) -> Due:
+def _due(row: Obligation, task: PlanTask, calendar: WorkingCalendar, today: date) -> Due:
     rungs = rungs_between(ladder_of(row), row.target, calendar, row.last_offset, today)
     names = ", ".join(rung.name for rung in rungs)
-    return Due(row.id or 0, row.code, row.authority_id, slug, row.period_name, names)
+    said = (row.title if row.title != task.title else "", row.period_name, row.unit)
+    return Due(row.id or 0, row.code, row.authority_id, task.slug, ", ".join(filter(None, said)), names)

@@ -189,7 +189,7 @@ def test_a_document_with_a_line_break_records_no_event(engine: Engine, loaded: R
     before = rows(engine)
     code, out, lines = loaded("event", "record", "hop-dan", "2024-06-19", "--document", "03/GM\nBcc: x@evil.example")
     assert (code, out) == (2, "")
-    assert lines == ["dunghan: Văn bản chứng minh: chứa ký tự điều khiển hoặc ký tự ẩn U+000A ở vị trí 6; hãy xóa đi."]
+    assert lines == ["dunghan: --document: chứa ký tự điều khiển hoặc ký tự ẩn U+000A ở vị trí 6; hãy xóa đi."]
     assert rows(engine) == before
 
 

@@ -3,8 +3,12 @@
 app          create_app: routers, error pages and headers put together
 site         what every page shares, and how a template becomes an answer
 search       which obligations a reader asked for
-obligations  the list and one obligation's whole life
-acts         what practice may do: the next working morning, reporting done
+obligations  the list and one obligation's whole life      families  what stands beside it: items, meetings, more time
+attempts     one try at an act: what was typed read with reasons, done whole or shown again with nothing written
+acts         the next working morning; an obligation done, returned, given more time
+posting_acts a disclosure made, taken down, left up      dialogue_acts  a meeting, its promises, people reached
+events       the events recorded and what each opened    event_acts     recorded, corrected, withdrawn
+disclosed    what was disclosed in a quarter, to be printed and posted
 reports      periodic reports and the lines behind each number      figures  their tables, each number a link
 report_files what a report becomes as a file, and the draft công văn đôn đốc      report_acts  what practice writes down
 mailbox      the practice mailbox read from disk       mailbox_pages  its two pages and the letter's own HTML

@@ -16,7 +16,7 @@ from models.event_lines import EventLine, event_lines, people_choices
 from models.family_tables import Posting
 from models.obligation_page import ObligationPage
 from models.obligations import OPEN
-from models.postings import BOARD, PORTAL
+from models.published import BOARD, PORTAL
 from models.tables import Obligation, PlanTask
 from rules.deadlines import Posting as PostingRule
 from rules.law.disclosures import (

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.acts import ActRefused, locked
-from models.postings import Published, keep_on, postings_of, publish, take_down
+from models.postings import keep_on, postings_of, publish, take_down
+from models.published import Published
 from web.attempts import (
     ACTOR,
     Sent,
