@@ -39,6 +39,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("post", help="Ghi một lần công khai; đủ hình thức bắt buộc thì nghĩa vụ hoàn thành.")(post)
     group.command("down", help="Ghi đã gỡ; mã thoát 1 khi gỡ sớm.")(down)
     group.command("keep", help="Ghi niêm yết tiếp khi đã đủ thời gian.")(keep)
+    group.command("withdraw", help="Rút một lần công khai ghi nhầm.")(withdraw)
     disclosure_lists.add_to(group)
     app.add_typer(group, name="disclosure")
 
@@ -109,6 +110,18 @@ def down(posting: Posted, day: Day = "", document: Document = "", file: ProofFil
         row = take_down(session, posting, who, on, document, now, kept)
     print(f"Đã ghi gỡ lần công khai số {posting} ngày {dmy(on)}.")
     _finish(row.finding)
+
+
+def withdraw(posting: Posted, reason: Reason = "", by: By = OFFICE) -> None:
+    """Take back a posting recorded by mistake."""
+    from models.postings import withdraw_posting
+    from models.store import transaction
+
+    who = text_given("--by", by)
+    engine, _, now = open_office(None)
+    with transaction(engine) as session:
+        withdraw_posting(session, posting, who, reason, now)
+    print(f"Đã rút lần công khai số {posting} ghi nhầm.")
 
 
 def keep(posting: Posted, reason: Reason = "", by: By = OFFICE) -> None:

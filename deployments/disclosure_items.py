@@ -72,12 +72,13 @@ def _items_of(task: str, owing: dict[str, dict[str, str]]) -> list[str]:
 
 def _item_json(item: "Item", day: "date", tasks: dict[str, str]) -> dict[str, Any]:
     from rules.law.disclosures import channels_on
+    from rules.law.instruments import grounds_on
 
     return {
         "item": item.slug,
         "name": item.name,
         "tasks": list(dict.fromkeys(tasks.values())),
-        "basis": [str(basis) for basis in item.basis],
+        "basis": [str(basis) for basis in grounds_on(item, day)],
         "within": _within(item, day),
         "channels": [_channel_json(item, channel, day) for channel in channels_on(item, day)],
         "note": item.note,

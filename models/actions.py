@@ -76,6 +76,7 @@ def close(
     record(session, row.authority_id, now, [Act(Action.REPORTED_DONE, row.code, detail, actor=by)])
     if row.nature == HOLDING and (counted := _count_of(session, row)):
         close(session, counted, by, done_on, f"{row.title}, {document}", now)
+        counted.evidence = {**(counted.evidence or {}), "made_up_by": row.code}
 
 
 def return_evidence(session: Session, code: str, by: str, reason: str, now: datetime) -> Obligation:
@@ -97,6 +98,8 @@ def reopen(session: Session, row: Obligation, by: str, reason: str, now: datetim
     session.add(row)
     detail = {"by": by, "reason": said}
     record(session, row.authority_id, now, [Act(Action.RETURNED, row.code, detail, actor=by)])
+    for counted in _made_up_by(session, row):
+        reopen(session, counted, by, f"{row.title} bị trả lại: {said}", now)
     return row
 
 
@@ -181,6 +184,14 @@ def own_way(row: Obligation, task: PlanTask) -> str:
     if task.family.get("members") and row.nature == COUNT:
         return "Việc này đếm từng người: xin ghi những người đã dự."
     return ""
+
+
+def _made_up_by(session: Session, row: Obligation) -> Sequence[Obligation]:
+    """The counts that holding `row` had made up."""
+    query = select(Obligation).where(
+        col(Obligation.plan_task_id) == row.plan_task_id, col(Obligation.evidence)["made_up_by"].astext == row.code
+    )
+    return session.execute(query.with_for_update()).scalars().all()
 
 
 def _count_of(session: Session, row: Obligation) -> Obligation | None:

@@ -36,6 +36,7 @@ class Action(StrEnum):
     REPORT_ACCEPTED = "bao-cao-duoc-nhan"
     POSTED = "cong-khai"
     TAKEN_DOWN = "go-niem-yet"
+    POSTING_WITHDRAWN = "rut-lan-cong-khai"
     LINK_CHECKED = "kiem-tra-duong-dan"
     MEMBERS_LISTED = "nap-danh-sach"
     ATTENDANCE_RECORDED = "ghi-nguoi-du"
@@ -71,6 +72,7 @@ _SENTENCES: dict[Action, str] = {
     Action.REPORT_ACCEPTED: "Nơi nhận chấp nhận báo cáo ngày {day}: {document}.",
     Action.POSTED: "Công khai «{item}» qua {channel} từ ngày {posted_on}{where}; giữ {keep}.",
     Action.TAKEN_DOWN: "Gỡ «{item}» ngày {day}. {finding}",
+    Action.POSTING_WITHDRAWN: "Rút lần công khai «{item}» ngày {posted_on}, ghi nhầm. Lý do: {reason}",
     Action.LINK_CHECKED: "Kiểm tra đường dẫn {link}: {said}",
     Action.MEMBERS_LISTED: "Nạp danh sách {list}: {members} người.",
     Action.ATTENDANCE_RECORDED: "Ghi {people} người dự ngày {day}, {document}; đạt {covered}/{total}.",

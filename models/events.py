@@ -63,7 +63,7 @@ def store_event(
     """The new event's row, or None when it is known already."""
     base = "-".join(filter(None, (happening.code, happening.day.isoformat(), _slug(happening.case))))
     person = person_named(session, authority, happening.person) if happening.person else None
-    if (key := _free_key(session, authority, base)) is None:
+    if (key := _free_key(session, authority, base, happening)) is None:
         return None
     row = Event(
         authority_id=key_of(authority), key=key, code=happening.code, name=name, day=happening.day,
@@ -110,25 +110,34 @@ def withdraw_event(session: Session, key: str, reason: str, now: datetime, by: s
 
 
 def _event(session: Session, key: str) -> tuple[Event, Authority]:
-    row: Event | None = session.execute(
-        select(Event).where(col(Event.key) == key).with_for_update()
-    ).scalar_one_or_none()
-    if row is None:
-        raise ActRefused(f"Không có sự kiện «{key}»; xem mã bằng lệnh dunghan event list.")
+    rows = session.execute(select(Event).where(col(Event.key) == key).with_for_update()).scalars().all()
+    if len(rows) != 1:
+        several = " của riêng một cơ quan" if rows else ""
+        raise ActRefused(f"Không có sự kiện «{key}»{several}.")
+    row = rows[0]
     if row.withdrawn:
         raise ActRefused(f"Sự kiện «{row.name}» ngày {dmy(row.day)} đã rút; hãy ghi lại thành sự kiện mới.")
     return row, session.get_one(Authority, row.authority_id)
 
 
-def _free_key(session: Session, authority: Authority, base: str) -> str | None:
-    """`base`, or `base` with a number when that event was withdrawn; None when it still holds."""
+def _free_key(session: Session, authority: Authority, base: str, happening: Happening) -> str | None:
+    """`base`, or `base` with a number when that event was withdrawn; None when the very same still holds.
+
+    Raises ActRefused when another event of that kind and day holds: nothing is lost silently.
+    """
     mine = select(Event).where(
         col(Event.authority_id) == authority.id, col(Event.key).startswith(base, autoescape=True)
     )
     taken = {row.key: row for row in session.execute(mine).scalars()}
     number, key = 1, base
     while key in taken:
-        if not taken[key].withdrawn:
+        known = taken[key]
+        if not known.withdrawn and (happening.words, happening.due) not in ((known.words, known.due), ("", None)):
+            raise ActRefused(
+                f"Đã có «{known.name}» cùng ngày với nội dung khác («{known.words or known.document}»); "
+                "xin ghi số hồ sơ hoặc số thứ tự để phân biệt."
+            )
+        if not known.withdrawn:
             return None
         number += 1
         key = f"{base}-lai{number}"
@@ -139,7 +148,7 @@ def _cleaned(happening: Happening) -> Happening:
     """`happening` as it is kept. Raises ActRefused."""
     if happening.due and happening.due < happening.day:
         raise ActRefused(f"Hạn trong văn bản {dmy(happening.due)} đứng trước ngày sự kiện {dmy(happening.day)}.")
-    document = needed("Văn bản", happening.document, "Cần ghi văn bản chứng minh sự kiện (--document).")
+    document = needed("Văn bản", happening.document, "Cần ghi văn bản chứng minh sự kiện.")
     case, words = clean("Số hồ sơ", happening.case), clean("Nội dung", happening.words)
     if len(case) > LONGEST_CASE:
         raise ActRefused(f"Số hồ sơ dài {len(case)} ký tự; xin ghi gọn trong {LONGEST_CASE} ký tự.")
@@ -176,7 +185,7 @@ def _near_events(plans: Sequence[Plan], code: str) -> str:
     names = {known: name for plan in plans for known, name in plan.event_names.items()}
     near = get_close_matches(code, names, n=3, cutoff=0.4)
     if not near:
-        return f"Kế hoạch có {len(names)} sự kiện; xem bằng lệnh dunghan event names."
+        return f"Kế hoạch có {len(names)} sự kiện, không sự kiện nào có mã gần giống."
     return "Gần giống: " + "; ".join(f"{known} ({names[known]})" for known in near) + "."
 
 

@@ -55,6 +55,7 @@ class Posting(SQLModel, table=True):
     kept: str = ""  # «ca-ky», «thuong-xuyen», or empty when keep_until says it
     keep_until: date | None = None
     taken_down_on: date | None = None
+    withdrawn: bool = False  # recorded by mistake
     finding: str = ""
     checks: list[dict[str, Any]] = json_column("[]")  # each time its link was tried
     recorded_at: datetime

@@ -180,7 +180,9 @@ def _schedule(entry: Entry) -> dict[str, Any]:
         "under": entry.can_cu_luat,
         "extension": {"duty": entry.gia_han.theo, "times": entry.gia_han.so_lan} if entry.gia_han else None,
     }
-    kept = {name: value for name, value in beside.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in beside.items() if value}
+    if entry.noi_dung is not None:
+        kept["items"] = list(entry.noi_dung)
     return {**print_when(entry.when()), "internal": entry.noi_bo, **kept}
 
 

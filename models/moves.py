@@ -16,7 +16,7 @@ from models.family_tables import Posting
 from models.obligations import BEFORE, OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup
 from models.outbox import tell_of_move
 from models.people import Roster, roster_on
-from models.planned import known_of, ladder_for, planned, receipt_json
+from models.planned import is_before_tracking, known_of, ladder_for, planned, receipt_json
 from models.tables import Authority, Event, Obligation, Plan, PlanTask
 from rules.deadlines import extend
 from rules.occurrences import Occurrence, Skipped
@@ -98,7 +98,7 @@ def _open_rows(authority: Authority, event: Event | None) -> Any:
 
 def _is_tracked(occurrence: Occurrence | Skipped | None, plan: Plan) -> bool:
     """Whether what fell due before tracking began, as its event was first told, is tracked on its true day."""
-    return isinstance(occurrence, Occurrence) and occurrence.deadline.legal >= plan.tracked_from
+    return isinstance(occurrence, Occurrence) and not is_before_tracking(occurrence, plan)
 
 
 def _occurrences(
@@ -184,8 +184,9 @@ def redate(row: Obligation, task: PlanTask, occurrence: Occurrence, calendar: Wo
 
 def moved(move: Move, cause: str, on: date) -> dict[str, Any]:
     """A move as its obligation remembers it."""
-    target = move.after[0].isoformat() if move.after else None
-    return {"from": move.before[0].isoformat(), "to": target, "cause": cause, "on": on.isoformat()}
+    target, legal = (move.after[0].isoformat(), move.after[1].isoformat()) if move.after else (None, None)
+    days = {"from": move.before[0].isoformat(), "to": target}
+    return {**days, "legal_from": move.before[1].isoformat(), "legal_to": legal, "cause": cause, "on": on.isoformat()}
 
 
 def _act(move: Move, cause: str) -> Act:

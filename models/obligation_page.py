@@ -19,7 +19,7 @@ from models.postings import postings_of
 from models.quotas import Coverage, Pace, counts_of, coverage_of, pace_of
 from models.reports import is_report
 from models.tables import AuditEntry, Authority, Digest, Event, Letter, Obligation, Person, Plan, PlanTask
-from models.views import KEPT, ObligationLine, line_of, unit_names, with_task
+from models.views import ObligationLine, line_of, unit_names, with_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _family(session: Session, row: Obligation, task: PlanTask, names: dict[tuple
         whole=next(iter(lines(col(Obligation.id) == row.whole_id)), None) if row.whole_id else None,
         is_report=is_report(row, task),
         report=session.get(Report, row.id),
-        items=tuple(task.family.get("items", ())) if row.nature not in (KEPT, PART) else (),
+        items=tuple(row.items),
         postings=postings_of(session, row),
         pace=pace_of(counts_of(session, task), day),
         coverage=coverage_of(session, row, task),

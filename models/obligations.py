@@ -17,7 +17,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
-from models.planned import Planned, known_of, ladder_for, planned, receipt_json, tasks_of
+from models.planned import Planned, is_before_tracking, known_of, ladder_for, planned, receipt_json, tasks_of
 from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask
 from rules.occurrences import Occurrence, Skipped
 from rules.reminders import DatedLadder, DatedRung, next_rung, rungs_between
@@ -114,6 +114,7 @@ def _row(
         "unit": found.unit,
         "counted_by": found.counted_by,
         "extension": found.extension,
+        "items": list(found.items),
         "receipt": receipt_json(task, occurrence),
         "calendar_version": calendar.version,
         "opened_on": today,
@@ -124,7 +125,7 @@ def _row(
 def _standing(plan: Plan, task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> dict[str, Any]:
     """Where a new obligation stands: done already by the plan's own words, due before tracking began, or open."""
     deadline, ladder = occurrence.deadline, ladder_for(task, occurrence, calendar)
-    status = DONE if task.done else BEFORE if deadline.legal < plan.tracked_from else OPEN
+    status = DONE if task.done else BEFORE if is_before_tracking(occurrence, plan) else OPEN
     return {
         "status": status,
         "ladder": ladder_json(ladder),

@@ -23,6 +23,7 @@ from rules.deadlines import (
     WorkingDaysAfter,
     WorkingDaysBefore,
 )
+from rules.law.disclosures import item_named
 from rules.law.terms import deadline_rule, duty_named
 from rules.periods import CutOffs, PeriodKind
 from rules.schedule import ByLaw, Counted, Due, Each, Once, OnEvent, Standing, Stated, Times, When
@@ -47,6 +48,14 @@ def _known_duty(name: str) -> str:
     except LookupError as error:
         raise ValueError(str(error)) from None
     return name
+
+
+def known_item(name: str) -> str:
+    """`name` when the closed list of disclosures has it."""
+    try:
+        return item_named(name).slug
+    except LookupError as error:
+        raise ValueError(str(error)) from None
 
 
 def _named_duty(name: str) -> str:
@@ -161,6 +170,7 @@ class _Entry(Keys):
     noi_bo: bool = False  # the office chose this date: shown as a checkpoint, never as law
     tinh_theo: Code | None = None  # the event whose holding makes up this count
     gia_han: ExtensionKeys | None = None
+    noi_dung: tuple[Annotated[Code, AfterValidator(known_item)], ...] | None = None  # of the task's items, this one's
     can_cu_luat: Annotated[Code, AfterValidator(_named_duty)] | None = None  # law without which the event means nothing
 
 

@@ -8,19 +8,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from models.office_keys import Certainty, Code, Count, Day, Keys, Lines, Remark, Text, Year
 from models.office_words import SHA256
-from models.plan_entries import Entry
-from rules.law.disclosures import item_named
+from models.plan_entries import Entry, known_item
 
 CALENDAR_TASK = "LICH"  # the office's own duty to record next year's notice; no plan may use this code
 TaskKind = Literal["bao-cao", "cong-khai", "doi-thoai", "chi-tieu", "su-kien", "thuong-xuyen", "khoang", "mot-lan"]
-
-
-def _known_item(name: str) -> str:
-    """`name` when the closed list of disclosures has it."""
-    try:
-        return item_named(name).slug
-    except LookupError as error:
-        raise ValueError(str(error)) from None
 
 
 class Ground(Keys):
@@ -81,7 +72,7 @@ class TaskKeys(Keys):
     pham_vi: tuple[Code, ...] = ()
     nop_truoc: Count | None = None
     # A disclosure: what must be published (rules/law/disclosures). A quota: the list of people it counts.
-    noi_dung: tuple[Annotated[Code, AfterValidator(_known_item)], ...] = ()
+    noi_dung: tuple[Annotated[Code, AfterValidator(known_item)], ...] = ()
     danh_sach: Code | None = None
 
     def family(self) -> dict[str, Any]:

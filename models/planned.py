@@ -38,6 +38,7 @@ class Planned:
     whole: str | None = None
     counted_by: str | None = None
     extension: dict[str, Any] | None = None
+    items: tuple[str, ...] = ()  # what must be published
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def planned(task: PlanTask, calendar: WorkingCalendar, year: int, known: Known) 
         yield _kept(posting, calendar)
 
 
+def is_before_tracking(occurrence: Occurrence, plan: Plan) -> bool:
+    """Whether both what falls due and the fact behind it lie before the plan was tracked: then nobody is asked."""
+    fact = occurrence.fact
+    return occurrence.deadline.legal < plan.tracked_from and (fact is None or fact.day < plan.tracked_from)
+
+
 def _of_entry(task: PlanTask, entry: Mapping[str, Any], number: int, found: Occurrence) -> Planned:
     key = found.key if number == 1 else f"{found.key}-t{number}"
     internal = bool(entry.get("internal"))
@@ -78,7 +85,8 @@ def _of_entry(task: PlanTask, entry: Mapping[str, Any], number: int, found: Occu
     if under := entry.get("under"):
         occurrence = _under(occurrence, under)
     title = entry.get("title") or task.title
-    return Planned(occurrence, title, counted_by=entry.get("counted_by"), extension=entry.get("extension"))
+    items = tuple(entry.get("items", task.family.get("items", ())))
+    return Planned(occurrence, title, None, None, entry.get("counted_by"), entry.get("extension"), items)
 
 
 def _under(occurrence: Occurrence, duty: str) -> Occurrence:

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.actions import close
+from models.actions import close, reopen
 from models.acts import ActRefused, check_past, clean, flag, locked, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.evidence import Proof, add_proofs
 from models.family_tables import Posting
 from models.files import Kept
-from models.obligations import OPEN, open_obligations, stored_calendar
+from models.obligations import DONE, OPEN, WITHDRAWN, open_obligations, stored_calendar
 from models.planned import key_of_keep
 from models.published import LOUDSPEAKER, Published, checked
 from models.tables import Obligation, Plan, PlanTask, key_of
@@ -33,7 +33,7 @@ def publish(session: Session, code: str, by: str, made: Published, now: datetime
     What must stay up opens the obligation to keep it up. Raises ActRefused.
     """
     row, task = locked(session, code)
-    made, item = checked(row, task, made, now)
+    made, item = checked(row, made, now)
     posting = _store(session, row, item, made, now)
     proof = Proof(made.document, made.link, made.file)
     add_proofs(session, row, [proof] if proof.name else [], by, now)
@@ -80,6 +80,27 @@ def keep_on(session: Session, posting_id: int, by: str, reason: str, now: dateti
     return posting
 
 
+def withdraw_posting(session: Session, posting_id: int, by: str, reason: str, now: datetime) -> Posting:
+    """Take back a posting recorded by mistake, and open its duty again when it is not fulfilled without it.
+
+    Raises ActRefused.
+    """
+    posting, row = _posting(session, posting_id)
+    why = needed("Lý do", reason, "Cần ghi vì sao rút lần công khai này.")
+    posting.withdrawn, posting.keep_until = True, None
+    session.add(posting)
+    session.flush()
+    item = item_named(posting.item)
+    detail = {"by": by, "item": item.name, "posted_on": dmy(posting.posted_on), "reason": why}
+    record(session, row.authority_id, now, [Act(Action.POSTING_WITHDRAWN, row.code, detail, by)])
+    if keep := session.get(Obligation, posting.keep_id) if posting.keep_id else None:
+        keep.status, keep.next_wakeup_at, keep.closed_at = WITHDRAWN, None, now
+        session.add(keep)
+    if row.status == DONE and still_missing(session, row, item, posting.posted_on):
+        reopen(session, row, by, f"rút lần công khai ghi nhầm: {why}", now)
+    return posting
+
+
 def note_check(session: Session, posting: Posting, check: dict[str, Any], by: str, now: datetime) -> None:
     """Keep what came of trying a posting's link: link, outcome, said, sha256."""
     row = session.get_one(Obligation, posting.obligation_id)
@@ -91,6 +112,7 @@ def note_check(session: Session, posting: Posting, check: dict[str, Any], by: st
 def postings_of(session: Session, row: Obligation) -> Sequence[Posting]:
     """The postings made for `row`, or the one it keeps up, oldest first."""
     mine = (col(Posting.obligation_id) == row.id) | (col(Posting.keep_id) == row.id)
+    mine &= col(Posting.withdrawn).is_(False)
     return (
         session.execute(select(Posting).where(mine).order_by(col(Posting.posted_on), col(Posting.id))).scalars().all()
     )
@@ -101,7 +123,7 @@ def disclosed_between(session: Session, first: date, last: date) -> Sequence[tup
     query = (
         select(Posting, Obligation)
         .join(Obligation, col(Obligation.id) == col(Posting.obligation_id))
-        .where(col(Posting.posted_on).between(first, last))
+        .where(col(Posting.posted_on).between(first, last), col(Posting.withdrawn).is_(False))
         .order_by(col(Posting.posted_on), col(Posting.id))
     )
     return session.execute(query).tuples().all()
@@ -171,13 +193,14 @@ def _close_when_complete(
     """Done on the day the last required channel was used."""
     if row.status != OPEN:
         return
-    mine = [posting for posting in postings_of(session, row) if posting.item == item.slug]
-    missing = still_missing(session, row, item, made.day)
-    how = "; ".join(f"{CHANNELS[posting.channel]} {dmy(posting.posted_on)}" for posting in mine)
-    if not missing:
-        close(session, row, by, max(posting.posted_on for posting in mine), f"{item.name}: {how}", now)
+    wanted = [item] if row.event_id else [item_named(slug) for slug in row.items]  # a fact is about one matter
+    mine = [one for one in postings_of(session, row) if one.item in {each.slug for each in wanted}]
+    missing = {each.name: still_missing(session, row, each, made.day) for each in wanted}
+    how = "; ".join(f"{item_named(one.item).name}: {CHANNELS[one.channel]} {dmy(one.posted_on)}" for one in mine)
+    if not any(missing.values()):
+        close(session, row, by, max(one.posted_on for one in mine), how, now)
         return
-    names = ", ".join(CHANNELS[channel] for channel in missing)
+    names = "; ".join(f"{name}: {', '.join(map(CHANNELS.__getitem__, left))}" for name, left in missing.items() if left)
     detail = {"by": by, "done_on": dmy(made.day), "document": how, "missing": names}
     record(session, row.authority_id, now, [Act(Action.REPORTED_PART, row.code, detail, by)])
 
@@ -187,7 +210,9 @@ def _posting(session: Session, posting_id: int) -> tuple[Posting, Obligation]:
     posting: Posting | None = session.execute(query).scalar_one_or_none()
     if posting is None:
         raise ActRefused(f"Không có lần công khai số {posting_id}.")
-    if posting.taken_down_on:
+    if posting.withdrawn:
+        raise ActRefused("Lần công khai này đã rút vì ghi nhầm.")
+    if posting.taken_down_on and posting.channel != LOUDSPEAKER:
         raise ActRefused(f"Lần công khai này đã ghi gỡ ngày {dmy(posting.taken_down_on)}.")
     return posting, session.get_one(Obligation, posting.obligation_id)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from models.acts import ActRefused, check_past, clean
 from models.files import Kept
-from models.tables import Obligation, PlanTask
+from models.tables import Obligation
 from rules.law.disclosures import CHANNELS, Item, channels_on, item_named
 from rules.vietnamese import dmy
 
@@ -38,12 +38,11 @@ def _cleaned(made: Published) -> Published:
     )  # fmt: skip
 
 
-def checked(row: Obligation, task: PlanTask, made: Published, now: datetime) -> tuple[Published, Item]:
+def checked(row: Obligation, made: Published, now: datetime) -> tuple[Published, Item]:
     """`made` as it is kept and the item it is, once everything said of it holds together. Raises ActRefused."""
     made = _cleaned(made)
-    items = task.family.get("items", [])
-    if made.item not in items:
-        known = "; ".join(f"{slug} ({item_named(slug).name})" for slug in items) or "không có"
+    if made.item not in row.items:
+        known = "; ".join(f"{slug} ({item_named(slug).name})" for slug in row.items) or "không có"
         raise ActRefused(f"Việc này không công khai nội dung «{made.item}»; các nội dung: {known}.")
     item = item_named(made.item)
     allowed = [channel.channel for channel in channels_on(item, made.day)]

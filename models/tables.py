@@ -212,6 +212,7 @@ class Obligation(SQLModel, table=True):
     counted_by: str | None = None  # code of the event whose holding makes up this count
     extension: dict[str, Any] | None = maybe_json()  # the law's cap: duty, times
     extended_days: int = 0
+    items: list[str] = json_column("[]")  # what must be published (rules/law/disclosures)
     receipt: dict[str, Any] = json_column()
     ladder: dict[str, Any] = json_column()
     last_offset: int | None = None  # the rung last told, in working days from the target

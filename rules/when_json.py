@@ -18,7 +18,7 @@ _FIELDS: dict[str, frozenset[str]] = {
 WHEN_KINDS = tuple(_FIELDS)
 # What a plan task stores beside the meaning of each of its schedules.
 _STATED = {"kind": "stated"}
-_KEPT_BESIDE = frozenset({"kind", "internal", "title", "counted_by", "extension", "under"})
+_KEPT_BESIDE = frozenset({"kind", "internal", "title", "counted_by", "extension", "under", "items"})
 
 
 def print_whens(whens: Sequence[When]) -> list[dict[str, Any]]:

@@ -90,6 +90,21 @@ def test_two_findings_of_one_conclusion_have_a_day_each(loaded: Engine) -> None:
         assert (row.legal, row.internal) == (due, False)
 
 
+def test_a_second_promise_of_one_day_is_not_lost(loaded: Engine) -> None:
+    promise = {"document": "BB 2", "due": date(2024, 7, 5)}
+    record(loaded, "loi-hua-hoi-nghi", TUE_18_JUNE, words="lắp đèn", **promise)
+    assert record(loaded, "loi-hua-hoi-nghi", TUE_18_JUNE, words="lắp đèn", **promise) == []
+    with pytest.raises(ActRefused, match=r"cùng ngày với nội dung khác .«lắp đèn».*để phân biệt"):
+        record(loaded, "loi-hua-hoi-nghi", TUE_18_JUNE, words="khơi cống", **promise)
+
+
+def test_a_notice_already_late_for_a_meeting_ahead_is_asked_for_at_once(loaded: Engine) -> None:
+    notice, *_ = record(loaded, "hoi-nghi-doi-thoai", date(2024, 6, 21))
+    assert (notice.target, notice.status) == (date(2024, 6, 14), OPEN)  # before tracking began on Monday 17/6
+    assert notice.next_wakeup_at
+    assert notice.next_wakeup_at <= NOW
+
+
 def test_a_document_does_not_set_a_day_before_itself(loaded: Engine) -> None:
     with pytest.raises(ActRefused, match=r"Hạn trong văn bản 01/06/2024 đứng trước ngày sự kiện 18/06/2024"):
         record(loaded, "ket-luan-kiem-tra", TUE_18_JUNE, due=date(2024, 6, 1))

@@ -18,7 +18,7 @@ from models.family_tables import Evidence, Posting
 from models.files import keep_file
 from models.notices import record_notices
 from models.obligation_page import find_obligation
-from models.postings import disclosed_between, keep_on, publish, still_missing, take_down
+from models.postings import disclosed_between, keep_on, publish, still_missing, take_down, withdraw_posting
 from models.published import Published
 from models.settings import Settings
 from models.store import transaction
@@ -138,7 +138,7 @@ def test_a_posting_is_kept_to_the_rolled_end(office: Engine, day: date, finding:
 
 
 def test_a_poor_household_list_stays_for_working_days(office: Engine) -> None:
-    posting = post(office, POOR, "ra-soat-ho-ngheo", **BOARD)
+    posting = post(office, "nhu-quynh-2024.P3b.2024-M06", "ra-soat-ho-ngheo", **BOARD)
     assert posting.keep_until == date(2024, 6, 25)  # Friday, Monday, Tuesday
     assert "2/3 ngày làm việc" in down(office, posting, date(2024, 6, 25))
 
@@ -198,6 +198,38 @@ def test_a_posting_whose_time_is_over_may_stay_up(office: Engine) -> None:
         keep_on(session, posting.id or 0, "Văn phòng", "còn hiệu lực", later(date(2024, 7, 23)))
         keep = session.get_one(Obligation, posting.keep_id)
         assert (keep.status, keep.done_on) == ("hoan-thanh", date(2024, 7, 22))
+
+
+def test_a_posting_recorded_by_mistake_is_taken_back_and_its_duty_asked_again(office: Engine) -> None:
+    fri_21 = date(2024, 6, 21)
+    post(office, ESTIMATE, "du-toan-quyet-dinh", channel="van-ban", document="46/UBND")
+    post(office, ESTIMATE, "du-toan-quyet-dinh", channel="cong", link="https://nhuquynh.example/du-toan")
+    post(office, ESTIMATE, "du-toan-quyet-dinh", fri_21, channel="truyen-thanh", times="06:00", until=fri_21)
+    board = post(office, ESTIMATE, "du-toan-quyet-dinh", fri_21, **BOARD)
+    assert obligation(office, ESTIMATE).status == "hoan-thanh"
+    with transaction(office) as session:
+        withdraw_posting(session, board.id or 0, "Văn phòng", "ghi nhầm nơi", later(fri_21))
+        keep = session.get_one(Obligation, board.keep_id)
+        assert keep.status == "khong-con-ap-dung"
+    row = obligation(office, ESTIMATE)
+    assert (row.status, texts(row)) == (
+        "dang-theo-doi", ["Bị trả lại ngày 21/06/2024: rút lần công khai ghi nhầm: ghi nhầm nơi"],
+    )  # fmt: skip
+    with pytest.raises(ActRefused, match="đã rút vì ghi nhầm"):
+        down(office, board, date(2024, 7, 30))
+    post(office, ESTIMATE, "du-toan-quyet-dinh", fri_21, channel="bang-tin", place="nhà văn hóa phố 1")
+    assert obligation(office, ESTIMATE).status == "hoan-thanh"
+
+
+def test_a_periodic_duty_wants_all_its_items_a_fact_only_its_own(office: Engine) -> None:
+    yearly = "nhu-quynh-2024.P2b.2024-t2"
+    post(office, yearly, "noi-bo-nhan-su", channel="bang-tin", place="phòng họp")
+    assert obligation(office, yearly).status == "dang-theo-doi"  # six of seven groups are still missing
+    with transaction(office) as session:
+        record_event(session, Happening("van-ban-noi-bo", WED_19_JUNE, "QĐ 7"), later(WED_19_JUNE))
+    one = "nhu-quynh-2024.P2b.van-ban-noi-bo-2024-06-19"
+    post(office, one, "noi-bo-nhan-su", channel="bang-tin", place="phòng họp")
+    assert obligation(office, one).status == "hoan-thanh"
 
 
 async def _sweep(office: Engine, mail: KeptMail, day: date) -> None:

@@ -11,7 +11,7 @@ from office import PLANS, load
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from models.actions import report_done
+from models.actions import report_done, return_evidence
 from models.acts import ActRefused
 from models.calendar_file import read_notices
 from models.events import Happening, record_event
@@ -73,6 +73,17 @@ def test_a_dialogue_held_makes_up_the_earliest_count_still_open(loaded: Engine) 
         "2024-L1": ("hoan-thanh", WED_19_JUNE, "Tổ chức đối thoại với MTTQ và đoàn thể, BB 7"),
         "2024-L2": ("hoan-thanh", date(2024, 6, 20), "Tổ chức đối thoại với MTTQ và đoàn thể, BB 7"),
     }
+
+
+def test_a_dialogue_sent_back_is_not_counted_until_it_is_shown_again(loaded: Engine) -> None:
+    hold(loaded, WED_19_JUNE)
+    code, now = "nhu-quynh-2024.P4a.3.doi-thoai-doan-the-2024-06-19-t3", morning_of(date(2024, 6, 20))
+    with transaction(loaded) as session:
+        return_evidence(session, code, "Chủ tịch", "thiếu biên bản", now)
+    assert pace(loaded, "P4a.3", MON_1_JULY).held == 0
+    with transaction(loaded) as session:
+        report_done(session, code, "Văn phòng", WED_19_JUNE, "BB 7", now)
+    assert pace(loaded, "P4a.3", MON_1_JULY).held == 1
 
 
 def test_another_dialogue_does_not_count_for_this_one(loaded: Engine) -> None:

@@ -30,6 +30,7 @@ from rules.law.disclosures import (
     keeping_basis,
     missing_channels,
 )
+from rules.law.instruments import grounds_on
 from rules.law.terms import NoDeadlineInLaw, NoTermInForce
 from rules.receipts import Basis
 from rules.vietnamese import dmy
@@ -52,6 +53,7 @@ class ItemLine:
     """A matter to publish, by each channel, and the required channels still missing."""
 
     item: Item
+    grounds: tuple[Basis, ...]
     channels: tuple[ChannelLine, ...]
     missing: tuple[str, ...]
     started: bool
@@ -129,7 +131,8 @@ def _item(item: Item, postings: Sequence[Posting], today: date) -> ItemLine:
     used = {posting.channel for posting in postings if posting.item == item.slug}
     missing = missing_channels(item, today, used)
     lines = tuple(_channel(item, channel, used, missing, today) for channel in channels_on(item, today))
-    return ItemLine(item, lines, tuple(CHANNELS[slug] for slug in missing), bool(used))
+    names = tuple(CHANNELS[slug] for slug in missing)
+    return ItemLine(item, grounds_on(item, today), lines, names, bool(used))
 
 
 def _channel(item: Item, row: Channel, used: set[str], missing: Sequence[str], today: date) -> ChannelLine:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.acts import ActRefused, locked
-from models.postings import keep_on, postings_of, publish, take_down
+from models.postings import keep_on, postings_of, publish, take_down, withdraw_posting
 from models.published import Published
 from web.attempts import (
     ACTOR,
@@ -67,6 +67,18 @@ def record_staying(request: Request, code: str, posting: int, site: TheSite, sen
         return f"{obligation_path(code)}#lan-cong-khai"
 
     return carry_out(site, f"tiep-{posting}", sent, act, partial(show_obligation, request, site, code))
+
+
+@pages.post(obligation_path("{code}", "rut/{posting}"))
+def record_mistake(request: Request, code: str, posting: int, site: TheSite, sent: Sent) -> Response:
+    """Take back posting number `posting`, recorded by mistake."""
+
+    def act(session: Session) -> str:
+        _check_own(session, known_code(code), posting)
+        withdraw_posting(session, posting, ACTOR, words_needed(sent, "ly-do", "Lý do rút"), site.now())
+        return f"{obligation_path(code)}#lan-cong-khai"
+
+    return carry_out(site, f"rut-{posting}", sent, act, partial(show_obligation, request, site, code))
 
 
 def _published(site: Site, sent: Submission) -> Published:

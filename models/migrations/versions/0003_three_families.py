@@ -76,6 +76,7 @@ def _give_obligations_a_nature() -> None:
     op.add_column("obligation", sa.Column("extension", postgresql.JSONB(), nullable=True))
     op.add_column("obligation", sa.Column("extended_days", sa.Integer(), server_default="0", nullable=False))
     op.add_column("obligation", sa.Column("closed_at", UTCDateTime(), nullable=True))
+    op.add_column("obligation", _json("items", "[]"))
     op.add_column("obligation", _json("findings", "[]"))
     op.execute(
         "UPDATE obligation SET closed_at = (evidence->>'recorded_at')::timestamptz WHERE evidence ? 'recorded_at'"
@@ -136,6 +137,7 @@ def _add_postings() -> None:
         sa.Column("posted_on", sa.Date(), nullable=False),
         sa.Column("kept", AutoString(), nullable=False),
         sa.Column("keep_until", sa.Date(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("taken_down_on", sa.Date(), nullable=True),
         sa.Column("finding", AutoString(), nullable=False),
         _json("checks", "[]"),
