@@ -27,10 +27,10 @@ from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
 from models.practice import start_practice
+from models.record_tables import PracticeClock
 from models.reports import shelves_of
 from models.settings import Settings
 from models.store import app_url, open_store, owner_url, prefect_url, transaction
-from models.tables import PracticeClock
 from rules.vietnamese import local_day, weekday_dmy
 from web.app import Practice, create_app
 

@@ -8,7 +8,7 @@ import pendulum
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.tables import PracticeClock
+from models.record_tables import PracticeClock
 from rules.vietnamese import ZONE
 
 

@@ -19,8 +19,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.outbox import MOVED
+from models.record_tables import Digest, Letter
 from models.settings import Settings
-from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, Unit
+from models.tables import Authority, Obligation, Person, PlanTask, Unit
 from rules.vietnamese import ZONE, dmy, weekday_dmy
 from rules.working_days import WorkingCalendar
 

@@ -19,9 +19,10 @@ from models.calendar_file import NoticeKeys
 from models.loading import load_plan
 from models.people_file import PeopleDocument
 from models.plan_file import PlanFile
+from models.record_tables import Digest, Letter
 from models.settings import Settings
 from models.store import drop_database, ensure_database, migrate, open_engine, transaction
-from models.tables import Digest, Letter, Obligation, Person, PlanTask
+from models.tables import Obligation, Person, PlanTask
 from rules.vietnamese import morning_of
 
 

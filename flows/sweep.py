@@ -33,10 +33,11 @@ from models.outbox import (
     start_sending,
 )
 from models.people import Roster, roster_on
+from models.record_tables import Digest
 from models.reports import freeze_due, shelves_of
 from models.settings import Settings
 from models.store import transaction
-from models.tables import Authority, Digest, key_of
+from models.tables import Authority, key_of
 from rules.vietnamese import ZONE, dmy, local_day
 from rules.working_days import WorkingCalendar
 

@@ -13,7 +13,8 @@ from sqlalchemy import insert, select, text
 from sqlmodel import Session, col
 
 from models.audit_actions import Action
-from models.tables import AuditEntry, AuditHead, table_of
+from models.record_tables import AuditEntry, AuditHead
+from models.tables import table_of
 
 GENESIS = "0" * 64
 

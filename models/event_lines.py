@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from models.audit_actions import Action
 from models.obligations import BEFORE, OPEN, stored_calendar
-from models.tables import AuditEntry, Event, Obligation, Person, Plan, PlanTask
+from models.record_tables import AuditEntry
+from models.tables import Event, Obligation, Person, Plan, PlanTask
 from models.views import KINDS, ObligationLine, line_of, unit_names, with_task
 from rules.vietnamese import alphabetical
 

@@ -17,8 +17,9 @@ from models.obligations import ladder_of, stored_calendar
 from models.outbox import DIGEST_STATUSES
 from models.postings import postings_of
 from models.quotas import Coverage, Pace, counts_of, coverage_of, pace_of
+from models.record_tables import AuditEntry, Digest, Letter
 from models.reports import is_report
-from models.tables import AuditEntry, Authority, Digest, Event, Letter, Obligation, Person, Plan, PlanTask
+from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask
 from models.views import ObligationLine, line_of, unit_names, with_task
 
 

@@ -19,7 +19,8 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.obligations import ladder_of, next_wakeup
 from models.people import Roster
-from models.tables import Authority, Digest, Letter, Obligation, Person, PlanTask, key_of, table_of
+from models.record_tables import Digest, Letter
+from models.tables import Authority, Obligation, Person, PlanTask, key_of, table_of
 from rules.reminders import DatedRung, rungs_between
 from rules.vietnamese import local_day
 from rules.working_days import WorkingCalendar

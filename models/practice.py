@@ -11,7 +11,8 @@ from models.acts import ActRefused
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.obligations import stored_calendar
-from models.tables import Authority, PracticeClock
+from models.record_tables import PracticeClock
+from models.tables import Authority
 from rules.vietnamese import local_day, local_time, morning_of
 
 

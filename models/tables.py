@@ -9,7 +9,6 @@ from typing import Any, Literal, cast
 from sqlalchemy import (
     BigInteger,
     Column,
-    ForeignKeyConstraint,
     Index,
     MetaData,
     Table,
@@ -224,74 +223,3 @@ class Obligation(SQLModel, table=True):
     evidence: dict[str, Any] | None = maybe_json()
     moves: list[dict[str, Any]] = json_column("[]")  # each: from, to, cause, on
     findings: list[dict[str, Any]] = json_column("[]")  # what went wrong with it: text, at (when it was said)
-
-
-class Digest(SQLModel, table=True):
-    """One mail to one person on one morning; its letters are the lines in it."""
-
-    __table_args__ = (UniqueConstraint("person_id", "day"),)
-
-    id: int | None = big_key()
-    authority_id: int = Field(foreign_key="authority.id")
-    person_id: int = Field(foreign_key="person.id")
-    day: date
-    status: str = Field(index=True)  # cho-gui | dang-gui | da-gui | gui-loi | bi-tu-choi | khong-ro | nhap-thu-sau
-    message_id: str = Field(unique=True)
-    subject: str = ""
-    response: str = ""
-    sent_at: datetime | None = None
-
-
-class Letter(SQLModel, table=True):
-    """One rung of one obligation told to one person: claimed by its unique key before anything is sent."""
-
-    __table_args__ = (
-        UniqueConstraint("obligation_id", "rung", "person_id"),
-        Index("ix_letter_waiting", "person_id", postgresql_where=text("digest_id IS NULL")),
-    )
-
-    id: int | None = big_key()
-    obligation_id: int = Field(sa_type=BigInteger, foreign_key="obligation.id")
-    person_id: int = Field(foreign_key="person.id")
-    digest_id: int | None = Field(default=None, sa_type=BigInteger, foreign_key="digest.id", index=True)
-    rung: str
-    rung_day: date
-    claimed_on: date
-    audience: str
-
-
-class AuditEntry(SQLModel, table=True):
-    """One entry of an authority's append-only, chained trail."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (ForeignKeyConstraint(["authority_id"], ["authority.id"]),)
-
-    authority_id: int = Field(primary_key=True)
-    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    at: datetime
-    actor: str
-    action: str = Field(index=True)
-    subject: str = Field(index=True)
-    detail: dict[str, Any] = json_column()
-    flow_run: str = ""
-    previous_hash: str
-    hash: str
-
-
-class AuditHead(SQLModel, table=True):
-    """The newest entry of each chain: locked to append, and a witness when the newest entries are cut off."""
-
-    __tablename__ = "audit_head"
-
-    authority_id: int = Field(primary_key=True, foreign_key="authority.id")
-    seq: int = Field(sa_type=BigInteger)
-    hash: str
-
-
-class PracticeClock(SQLModel, table=True):
-    """The moment practice has reached; no row means real time."""
-
-    __tablename__ = "practice_clock"
-
-    id: int = Field(default=1, primary_key=True)
-    now: datetime

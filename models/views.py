@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
-from models.tables import Authority, Digest, Obligation, Person, PlanTask, Unit
+from models.record_tables import Digest
+from models.tables import Authority, Obligation, Person, PlanTask, Unit
 from rules.working_days import WorkingCalendar
 
 KINDS = {

@@ -15,9 +15,9 @@ from sqlmodel import Session, col
 from flows.sweep import Office, sweep
 from models.audit import head, verify
 from models.audit_actions import Action, sentence
+from models.record_tables import AuditEntry
 from models.settings import Settings
 from models.store import AUDITOR_ROLE
-from models.tables import AuditEntry
 from rules.vietnamese import morning_of
 
 

@@ -16,8 +16,9 @@ from models.acts import ActRefused
 from models.audit import verify
 from models.events import Happening, correct_event, record_event, withdraw_event
 from models.obligations import OPEN
+from models.record_tables import AuditEntry, Letter
 from models.store import transaction
-from models.tables import AuditEntry, Event, Letter, Obligation
+from models.tables import Event, Obligation
 from rules.law.terms import NoTermInForce
 from rules.vietnamese import morning_of
 

@@ -21,8 +21,8 @@ from sqlmodel import Session, SQLModel
 
 from deployments.cli import _MENDABLE
 from models.files import read_file
+from models.record_tables import PracticeClock
 from models.store import APP_ROLE, transaction
-from models.tables import PracticeClock
 from rules.figures import INDICES, OUTCOMES
 from rules.vietnamese import morning_of
 

@@ -23,9 +23,10 @@ from sqlmodel import Session, col
 from flows.mail import SmtpMailer
 from flows.sweep import Office, sweep
 from models.audit import verify
+from models.record_tables import Digest, Letter
 from models.settings import Settings
 from models.store import APP_ROLE, open_engine
-from models.tables import Digest, Letter, Obligation
+from models.tables import Obligation
 from rules.vietnamese import morning_of
 
 pytestmark = pytest.mark.real

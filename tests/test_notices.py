@@ -25,9 +25,10 @@ from models.notices import record_notices
 from models.office_file import OfficeFileError
 from models.people_file import read_people
 from models.plan_file import read_plan
+from models.record_tables import AuditEntry, Letter
 from models.settings import Settings
 from models.store import APP_ROLE, open_engine, transaction
-from models.tables import AuditEntry, Authority, Letter, Obligation, Person
+from models.tables import Authority, Obligation, Person
 from rules.vietnamese import morning_of
 
 FRI_1_MARCH, MON_15_APRIL = date(2024, 3, 1), date(2024, 4, 15)

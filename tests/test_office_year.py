@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 
 from models.audit import verify
 from models.audit_actions import sentence
+from models.record_tables import AuditEntry, Letter
 from models.store import APP_ROLE, drop_database, open_engine
-from models.tables import AuditEntry, Letter, Obligation, Person
+from models.tables import Obligation, Person
 from rules.figures import by_unit, line_of, matching, total
 
 FRI_12_JAN, FRI_10_JAN_2025 = date(2024, 1, 12), date(2025, 1, 10)

@@ -19,8 +19,9 @@ from models.loading import load_plan
 from models.people_file import read_people
 from models.plan_file import read_plan
 from models.quotas import Coverage, Pace, counts_of, coverage_of, pace_of, record_attendance
+from models.record_tables import AuditEntry
 from models.store import transaction
-from models.tables import AuditEntry, Obligation, PlanTask
+from models.tables import Obligation, PlanTask
 from rules.vietnamese import morning_of
 
 MON_17_JUNE, WED_19_JUNE, FRI_28_JUNE, MON_1_JULY = (

@@ -20,10 +20,11 @@ from models.evidence import find_file
 from models.family_tables import Report
 from models.files import FileDamaged, keep_file, read_file
 from models.obligation_page import find_obligation
+from models.record_tables import Letter
 from models.reports import Draft, Shelves, Submission, accept_report, draft_report, return_report, submit_report
 from models.settings import Settings
 from models.store import transaction
-from models.tables import Letter, Obligation, Person
+from models.tables import Obligation, Person
 from rules.figures import Line, line_of
 from rules.vietnamese import morning_of
 

@@ -20,9 +20,10 @@ from models.actions import report_done
 from models.acts import ActRefused
 from models.audit_actions import Action
 from models.events import Happening, record_event
+from models.record_tables import AuditEntry, Digest, Letter
 from models.settings import Settings
 from models.store import transaction
-from models.tables import AuditEntry, Digest, Letter, Obligation, Person
+from models.tables import Obligation, Person
 from rules.vietnamese import morning_of
 
 B02 = "nhu-quynh-2024.B02.2024-H1"

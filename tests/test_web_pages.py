@@ -21,8 +21,9 @@ import web.office
 from models.acts import ActRefused
 from models.obligation_page import LetterLine, TrailLine, find_obligation
 from models.practice import start_practice
+from models.record_tables import Digest
 from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, transaction
-from models.tables import Digest, Person
+from models.tables import Person
 from models.views import ObligationLine, list_obligations
 from rules.vietnamese import morning_of
 from web.app import Practice, create_app

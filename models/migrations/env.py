@@ -4,10 +4,15 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import models.family_tables
+import models.record_tables
 import models.tables
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, compare_type=True)
-registered = models.tables.Authority, models.family_tables.Report  # importing them registers every table
+registered = (
+    models.tables.Authority,
+    models.family_tables.Report,
+    models.record_tables.Letter,
+)  # importing them registers every table
 with context.begin_transaction():
     context.run_migrations()
