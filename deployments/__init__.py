@@ -1,12 +1,23 @@
 """What is wired: settings become deployments, commands and running programs.
 
-cli          the `dunghan` command, its errors and exit codes
-overview     what `dunghan --help` says      commands  every command, put together
-date_commands, due_command, plan_commands, office_commands, record_commands, run_commands   what each does
-due_answers  what `due` answers   due_batch  many at once   notice_command  `calendar add`
-register     plan tasks and the sweep as Prefect deployments, only differences sent
-supervisor   one machine: database, Prefect server, worker, mailbox, pages
-practice     the clock moved a morning at a time    mailbox  practice's own SMTP server
-prefect_env  Prefect's configuration, on loopback and silent
-doctor       checks of versions, calendar horizon, database and trail
+cli           the `dunghan` command, its errors and exit codes
+overview      what `dunghan --help` says             commands       every command, put together
+options       what several commands ask alike        printing       JSON and aligned tables
+
+date_commands    `calendar`                          notice_command  `calendar add`
+due_command      `due`; due_answers: its answers; due_batch: many at once
+plan_commands    `plan check`, `show`, `load`
+office_commands  `obligations`, `explain`, `sweep`   act_commands   `done`, `return`, `extend`, `coverage`
+event_commands   `event …`                           quota_command  `quotas`
+disclosure_commands  `disclosure …`: post, down, keep, withdraw
+disclosure_items     what must be published          disclosure_lists  what was published, and its links
+report_commands  `report …`: list, draft, urge       report_figures  the figures, and the lines behind them
+report_acts      submit, accept, return              report_names   which report a person means
+record_commands  `replay`, `audit`                   run_commands   `deploy`, `up`, `doctor`
+
+register      plan tasks and the sweep as Prefect deployments, only differences sent
+supervisor    one machine: database, Prefect server, worker, mailbox, pages
+practice      the clock moved a morning at a time    mailbox        practice's own SMTP server
+prefect_env   Prefect's configuration, on loopback and silent
+doctor        checks of versions, calendar horizon, database and trail
 """

@@ -1,15 +1,38 @@
 """What is stored: tables, the files an office writes, what people may do, and the record of it.
 
+What an office writes
 office_file   a YAML file read whole, every fault named with its line
-office_yaml   YAML within bounds             office_words what is wrong, in Vietnamese
-office_keys   days, codes, clean text        plan_entries the keys under «thoi-han»
-plan_schema   the plan file's keys           plan_file    a plan read and cross-checked
-people_file   people and dated roles         calendar_file  notices -> working calendar
-tables        SQLModel tables                store        engines, sessions, the migrated database
-loading       a checked plan becomes rows    plan_conflicts what stored rows forbid a plan
-obligations   opening and finding what falls due
-notices       a calendar notice moves what is open
-people        who hears of a rung            settings     where things are kept, whom to talk to
-outbox        letters claimed once           audit        the chained trail
-actions       what people may do             views        read-only answers for pages and commands
+office_yaml   YAML within bounds                  office_words   what is wrong, in Vietnamese
+office_keys   days, codes, clean text             plan_entries   the keys under «thoi-han»
+plan_schema   the plan file's keys                plan_file      a plan read and cross-checked
+people_file   people, dated roles, lists          calendar_file  notices -> working calendar
+loading       a checked plan becomes rows         members        lists of people become rows
+plan_conflicts  what stored rows forbid a plan
+
+What falls due
+obligations   opening and finding what falls due  planned        what each occurrence of a task promises
+notices       a calendar notice moves what is open  moves        open obligations brought to their new days
+people        who hears of a rung                 outbox         letters claimed once
+
+What people do, each act with its entry in the trail
+acts          what every act shares               actions        done, returned, given more time
+events        recorded, corrected, withdrawn      event_lines    what each event opened and moved
+dialogues     a meeting with all it asks for      quotas         how often it was held, who was reached
+published     a disclosure as told, checked       postings       disclosures made, kept, taken down
+practice      the clock of practice
+
+Reports and proofs
+reports       frozen, handed in, accepted         report_facts   what a report says, known at one moment
+report_views  answers for the pages of reports    report_sheet   the figures as a workbook
+documents     a template filled from the facts    document_words the words a template may use
+official_style  how documents name things         sealing        the same parts give the same bytes
+urging        the draft công văn đôn đốc          evidence       what somebody shows for an obligation
+files         evidence kept under its SHA-256     file_types     what a file really is
+
+Kept and shown
+tables        plans, people, calendar, obligations  record_tables  letters, the trail, the clock of practice
+family_tables  those of the three families        store          engines, sessions, migrations
+settings      where things are kept, whom to talk to
+audit         the chained trail                   audit_actions  all it can say, as sentences
+views         read-only answers for lists         obligation_page  one obligation's whole life
 """

@@ -9,6 +9,8 @@ schedule      when a plan task falls due: what its words mean, as values
 occurrences   what a schedule gives over years, under the law in force on each day
 phrases       administrative Vietnamese read into schedules (phrases.lark and the phrase_* modules)
 when_json     schedules as JSON values, in and out
+postings      whether a posting came down before its time
+figures       what a report counts: every figure a count of lines
 batch         many deadlines at once, vectorised
 law           legal terms as dated data, and the one in force on a day
 reminders     the ladder of rungs before and after a target day
