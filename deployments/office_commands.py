@@ -115,11 +115,16 @@ def sweep(
         return
     import asyncio
 
+    from flows import clock
     from flows.mail import SmtpMailer
     from flows.sweep import Office
     from flows.sweep import sweep as run
+    from rules.rule_json import RuleError
+    from rules.vietnamese import dmy, local_day
 
     engine, settings, now = open_office(on)
+    if local_day(now) > (today := local_day(clock.now(engine))):
+        raise RuleError(f"--on {on} ở sau hôm nay {dmy(today)}; quét trước ngày sẽ chốt số liệu khi kỳ chưa hết.")
     swept = asyncio.run(run(Office(engine, settings, SmtpMailer(settings)), now))
     print(f"{len(swept.reached)} nghĩa vụ đến mốc, {swept.sent} thư đã gửi, {swept.unsent} thư chưa gửi.")
     for person in swept.unknown:

@@ -34,7 +34,7 @@ def quotas(on: On = None, as_json: Json = False) -> None:
         print_json(found)
     else:
         rows = [
-            (each["task"], each["pace"], "còn kịp" if each["met"] else "KHÔNG CÒN KỊP", each["title"]) for each in found
+            (each["task"], each["pace"], "còn kịp" if each["met"] else "CHẬM TIẾN ĐỘ", each["title"]) for each in found
         ]
         print_table(("Mã", "Tiến độ", "Đánh giá", "Nhiệm vụ"), rows)
     if not all(each["met"] for each in found):

@@ -22,6 +22,7 @@ from models.outbox import MOVED
 from models.record_tables import Digest, Letter
 from models.settings import Settings
 from models.tables import Authority, Obligation, Person, PlanTask, Unit
+from rules.reminders import rung_words
 from rules.vietnamese import ZONE, dmy, weekday_dmy
 from rules.working_days import WorkingCalendar
 
@@ -129,7 +130,11 @@ def _line(
         provisional=row.provisional,
         because=tuple(receipt["because"]),
         basis=tuple(_ground(ground) for ground in receipt["basis"]),
-        late_rungs=tuple(f"{letter.rung} ({dmy(letter.rung_day)})" for letter in told if letter.rung_day < day),
+        late_rungs=tuple(
+            f"{rung_words(letter.rung)} ({dmy(letter.rung_day)})"
+            for letter in told
+            if row.opened_on <= letter.rung_day < day  # before it was opened there was nothing to be late with
+        ),
         moved=_moved(row) if len(told) < len(group) else "",
         audience=newest.audience,
         draft=_draft(row, task, unit) if newest.rung == "+5" and newest.audience == "chair" else "",

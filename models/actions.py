@@ -176,7 +176,8 @@ def _check_has_no_way_of_its_own(row: Obligation, task: PlanTask) -> None:
 def own_way(row: Obligation, task: PlanTask) -> str:
     """How `row` is closed when it is not by reporting it done; «» when it is."""
     if task.kind == REPORT and row.cut_off and row.whole_id is None:
-        return "Đây là báo cáo có chốt số liệu: xin ghi nộp báo cáo (số, ngày, nơi nhận) ở trang báo cáo."
+        where = "ở trang báo cáo hoặc bằng lệnh dunghan report submit"
+        return f"Đây là báo cáo có chốt số liệu: xin ghi nộp báo cáo (số, ngày, nơi nhận) {where}."
     if row.nature == KEEPING and row.period_key.startswith("niem-yet-"):
         return "Đây là việc giữ niêm yết: xin ghi ngày gỡ hoặc việc niêm yết tiếp ở lần công khai ấy."
     if row.counted_by:

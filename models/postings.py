@@ -85,7 +85,7 @@ def withdraw_posting(session: Session, posting_id: int, by: str, reason: str, no
 
     Raises ActRefused.
     """
-    posting, row = _posting(session, posting_id)
+    posting, row = _posting(session, posting_id, up=False)
     why = needed("Lý do", reason, "Cần ghi vì sao rút lần công khai này.")
     posting.withdrawn, posting.keep_until = True, None
     session.add(posting)
@@ -205,14 +205,14 @@ def _close_when_complete(
     record(session, row.authority_id, now, [Act(Action.REPORTED_PART, row.code, detail, by)])
 
 
-def _posting(session: Session, posting_id: int) -> tuple[Posting, Obligation]:
+def _posting(session: Session, posting_id: int, up: bool = True) -> tuple[Posting, Obligation]:
     query = select(Posting).where(col(Posting.id) == posting_id).with_for_update()
     posting: Posting | None = session.execute(query).scalar_one_or_none()
     if posting is None:
         raise ActRefused(f"Không có lần công khai số {posting_id}.")
     if posting.withdrawn:
         raise ActRefused("Lần công khai này đã rút vì ghi nhầm.")
-    if posting.taken_down_on and posting.channel != LOUDSPEAKER:
+    if up and posting.taken_down_on:
         raise ActRefused(f"Lần công khai này đã ghi gỡ ngày {dmy(posting.taken_down_on)}.")
     return posting, session.get_one(Obligation, posting.obligation_id)
 

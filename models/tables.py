@@ -1,4 +1,4 @@
-"""The tables: one row per authority, plan task, obligation, letter and audit entry (PostgreSQL)."""
+"""The tables an office works with: authority, notice, unit, person, plan, task, event, obligation (PostgreSQL)."""
 
 from __future__ import annotations
 

@@ -59,6 +59,14 @@ KEEPING = Ladder((Rung(0, _DOERS), Rung(1, _DOERS)), then_every=10, then_to=_DOE
 LADDERS = {"full": FULL, "internal": INTERNAL, "weekly": WEEKLY, "horizon": HORIZON, "keeping": KEEPING}
 
 
+def rung_words(name: str) -> str:
+    """«-10» as people say it: «trước 10 ngày làm việc»."""
+    offset = int(name)
+    if offset == 0:
+        return "đúng ngày nên hoàn thành"
+    return f"{'trước' if offset < 0 else 'sau'} {abs(offset)} ngày làm việc"
+
+
 @dataclass(frozen=True, slots=True)
 class DatedRung:
     """A rung with the working day it falls on."""

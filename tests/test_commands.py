@@ -192,6 +192,12 @@ def test_the_trail_is_verified_and_a_hand_edited_entry_named(stored: Run, databa
     assert "bản ghi số 7" in out
 
 
+def test_a_day_still_to_come_is_not_swept(stored: Run) -> None:
+    code, out, err = stored("sweep", "--on", "2049-06-18")
+    assert (code, out) == (2, "")
+    assert "--on 2049-06-18 ở sau hôm nay" in err
+
+
 def test_a_sweep_with_no_mail_server_exits_one_and_loses_nothing(stored: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUNGHAN_SMTP_PORT", "9")
     code, out, _ = stored("sweep", "--on", "2024-06-17", "--plain")

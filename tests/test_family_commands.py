@@ -336,7 +336,7 @@ def test_coverage_counts_people_until_all_are_reached(office: Run) -> None:
 
 def test_a_quota_that_can_no_longer_be_met_is_a_finding(office: Run) -> None:
     out = said(office, "quotas", "--on", "2024-12-30", code=1)
-    assert "KHÔNG CÒN KỊP" in out
+    assert "CHẬM TIẾN ĐỘ" in out
     assert "0/2, còn 1 kỳ" in out
 
 

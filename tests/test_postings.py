@@ -221,6 +221,16 @@ def test_a_posting_recorded_by_mistake_is_taken_back_and_its_duty_asked_again(of
     assert obligation(office, ESTIMATE).status == "hoan-thanh"
 
 
+def test_a_take_down_recorded_wrongly_goes_with_its_posting(office: Engine) -> None:
+    posting = post(office, ESTIMATE, "du-toan-quyet-dinh", **BOARD)
+    down(office, posting, date(2024, 6, 25))
+    with transaction(office) as session:
+        withdraw_posting(session, posting.id or 0, "Văn phòng", "ghi nhầm ngày gỡ", later(date(2024, 6, 25)))
+    again = post(office, ESTIMATE, "du-toan-quyet-dinh", **BOARD)
+    assert again.keep_id != posting.keep_id
+    assert down(office, again, date(2024, 7, 23)) == ""
+
+
 def test_a_periodic_duty_wants_all_its_items_a_fact_only_its_own(office: Engine) -> None:
     yearly = "nhu-quynh-2024.P2b.2024-t2"
     post(office, yearly, "noi-bo-nhan-su", channel="bang-tin", place="phòng họp")

@@ -142,7 +142,7 @@ def test_a_morning_missed_is_caught_up_in_one_digest_that_says_so(
     assert max(Counter(recipient for recipient, _ in mail.kept).values()) == 1
     assert {rung for rung, _ in letters_of(loaded, B02)} == {"-10", "-5", "-2"}
     text = next(body(message, "plain") for _, message in mail.kept if "B02.2024-H1" in body(message, "plain"))
-    assert "Mốc nhắc gửi muộn: -10 (18/06/2024), -5 (25/06/2024)." in text
+    assert "Mốc nhắc gửi muộn: trước 10 ngày làm việc (18/06/2024), trước 5 ngày làm việc (25/06/2024)." in text
     assert text.count("B02.2024-H1") == 1
 
 

@@ -22,6 +22,7 @@ from models.outbox import MOVED
 from models.postings import kept_words
 from models.reports import Shelves
 from models.views import KINDS, STATES
+from rules.reminders import rung_words
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
 from web.security import Forms
 
@@ -115,7 +116,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(
-        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=rung_words, iso_day=_iso_day,
+        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=told_words, iso_day=_iso_day,
         iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
     )  # fmt: skip
     templates.globals.update(states=STATES, kinds=KINDS, file_types=",".join(ENDINGS))
@@ -142,11 +143,8 @@ def size_words(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
 
 
-def rung_words(name: str) -> str:
+def told_words(name: str) -> str:
     """«-10» as people say it: «trước 10 ngày làm việc»."""
     if name.startswith(MOVED):
         return f"báo chuyển ngày theo {name.removeprefix(MOVED)}"
-    offset = int(name)
-    if offset == 0:
-        return "đúng ngày nên hoàn thành"
-    return f"{'trước' if offset < 0 else 'sau'} {abs(offset)} ngày làm việc"
+    return rung_words(name)
