@@ -16,10 +16,13 @@ from sqlmodel import Session, col
 from flows.sweep import Office, sweep
 from models.actions import report_done
 from models.acts import ActRefused
+from models.events import Happening, record_event
 from models.evidence import find_file
 from models.family_tables import Report
 from models.files import FileDamaged, keep_file, read_file
 from models.obligation_page import find_obligation
+from models.postings import publish, take_down
+from models.published import Published
 from models.record_tables import Letter
 from models.reports import Draft, Shelves, Submission, accept_report, draft_report, return_report, submit_report
 from models.settings import Settings
@@ -120,6 +123,20 @@ def test_a_draft_made_before_the_sweep_is_the_one_the_sweep_freezes(loaded: Engi
     early = draft(loaded, shelves, at(MON_1_JULY, -1))
     freeze(loaded, shelves, MON_1_JULY)
     assert draft(loaded, shelves, at(WED_3_JULY)).docx() == early.docx()
+
+
+def test_what_went_wrong_after_the_cut_off_is_not_in_its_figures(loaded: Engine, shelves: Shelves) -> None:
+    thu_20_june, fri_5_july = date(2024, 6, 20), date(2024, 7, 5)
+    code = "nhu-quynh-2024.P3c.2.hdnd-quyet-dinh-du-toan-2024-06-20"
+    with transaction(loaded) as session:
+        record_event(session, Happening("hdnd-quyet-dinh-du-toan", thu_20_june, "NQ 12"), at(thu_20_june))
+        made = Published("du-toan-quyet-dinh", "bang-tin", thu_20_june, place="trụ sở UBND")
+        posting = publish(session, code, "Tài chính", made, at(thu_20_june)).id
+    with transaction(loaded) as session:
+        take_down(session, posting or 0, "Văn phòng", fri_5_july, "", at(fri_5_july))
+    assert line(draft(loaded, shelves, at(fri_5_july, 2)), code).findings == ()
+    year = draft(loaded, shelves, at(fri_5_july, 2), "nhu-quynh-2024.B03.2024")
+    assert line(year, code).findings[0].startswith("Gỡ sớm")
 
 
 def test_freezing_twice_changes_nothing(loaded: Engine, shelves: Shelves) -> None:
