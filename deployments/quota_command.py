@@ -45,8 +45,9 @@ def _quotas(session: "Session", day: "date") -> "Iterator[dict[str, Any]]":
     from sqlalchemy import select
     from sqlmodel import col
 
-    from models.quotas import COUNT, counts_of, pace_of
+    from models.quotas import counts_of, pace_of
     from models.tables import Obligation, Plan, PlanTask
+    from rules.occurrences import COUNT
 
     counting = select(col(Obligation.plan_task_id)).where(col(Obligation.nature) == COUNT)
     query = select(PlanTask, Plan).join(Plan, col(Plan.id) == col(PlanTask.plan_id)).order_by(col(PlanTask.id))

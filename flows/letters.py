@@ -22,11 +22,11 @@ from models.outbox import MOVED
 from models.record_tables import Digest, Letter
 from models.settings import Settings
 from models.tables import Authority, Obligation, Person, PlanTask, Unit
+from rules.occurrences import KEEP
 from rules.reminders import rung_words
 from rules.vietnamese import ZONE, dmy, weekday_dmy
 from rules.working_days import WorkingCalendar
 
-KEPT = "giu-niem-yet"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -121,11 +121,11 @@ def _line(
         period=row.period_name,
         state=_state(left, row, day),
         days_left=left,
-        overdue=day > row.legal and not row.internal and row.nature != KEPT,
+        overdue=day > row.legal and not row.internal and row.nature != KEEP,
         target=row.target,
         legal=row.legal,
         internal=row.internal,
-        keeps=row.nature == KEPT,
+        keeps=row.nature == KEEP,
         standing=row.internal and task.kind == "thuong-xuyen",
         provisional=row.provisional,
         because=tuple(receipt["because"]),
@@ -143,7 +143,7 @@ def _line(
 
 
 def _state(left: int, row: Obligation, day: date) -> str:
-    if row.nature == KEPT:
+    if row.nature == KEEP:
         return "đã đủ thời gian, gỡ được hoặc giữ tiếp" if day > row.legal else "chưa được gỡ"
     if left > 0:
         return f"còn {left} ngày làm việc"

@@ -16,13 +16,11 @@ from models.moves import Move, extended, moved, occurrence_of, redate
 from models.obligations import DONE, OPEN, ladder_of, next_wakeup, stored_calendar
 from models.outbox import tell_of_move
 from models.people import roster_on
-from models.planned import REPORT
+from models.planned import is_report
 from models.tables import Authority, Event, Obligation, Plan, PlanTask
 from rules.law.terms import deadline_rule, term_in_force
-from rules.occurrences import Skipped
+from rules.occurrences import COUNT, KEEP, ON_ITS_DAY, Skipped
 from rules.vietnamese import dmy, local_day
-
-KEEPING, HOLDING, COUNT = "giu-niem-yet", "dung-ngay", "dem"
 
 
 def report_done(
@@ -74,7 +72,7 @@ def close(
     session.add(row)
     detail = {"by": by, "done_on": dmy(done_on), "document": document, **said}
     record(session, row.authority_id, now, [Act(Action.REPORTED_DONE, row.code, detail, actor=by)])
-    if row.nature == HOLDING and (counted := _count_of(session, row)):
+    if row.nature == ON_ITS_DAY and (counted := _count_of(session, row)):
         close(session, counted, by, done_on, f"{row.title}, {document}", now)
         counted.evidence = {**(counted.evidence or {}), "made_up_by": row.code}
 
@@ -175,10 +173,10 @@ def _check_has_no_way_of_its_own(row: Obligation, task: PlanTask) -> None:
 
 def own_way(row: Obligation, task: PlanTask) -> str:
     """How `row` is closed when it is not by reporting it done; «» when it is."""
-    if task.kind == REPORT and row.cut_off and row.whole_id is None:
+    if is_report(row, task):
         where = "ở trang báo cáo hoặc bằng lệnh dunghan report submit"
         return f"Đây là báo cáo có chốt số liệu: xin ghi nộp báo cáo (số, ngày, nơi nhận) {where}."
-    if row.nature == KEEPING and row.period_key.startswith("niem-yet-"):
+    if row.nature == KEEP and row.period_key.startswith("niem-yet-"):
         return "Đây là việc giữ niêm yết: xin ghi ngày gỡ hoặc việc niêm yết tiếp ở lần công khai ấy."
     if row.counted_by:
         return "Số lần được tính khi ghi buổi ấy đã tổ chức: xin lên lịch rồi báo hoàn thành việc tổ chức."

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.actions import HOLDING
 from models.acts import ActRefused, locked
 from models.event_lines import events_coded
 from models.events import Happening, record_event
 from models.obligations import OPEN
 from models.tables import Event, Obligation, Plan, PlanTask
+from rules.occurrences import ON_ITS_DAY
 from rules.vietnamese import dmy, fold
 
 
@@ -45,7 +45,7 @@ def scheduling_of(session: Session, code: str) -> EventName | None:
 def promise_event_of(session: Session, code: str) -> EventName | None:
     """The event that is a promise made where obligation `code` was held; None when it is no meeting."""
     row = _row(session, code)
-    if row is None or row.nature != HOLDING or row.event_id is None:
+    if row is None or row.nature != ON_ITS_DAY or row.event_id is None:
         return None
     entries = session.get_one(PlanTask, row.plan_task_id).schedule
     promised = next((entry["event"] for entry in entries if _is_stated(entry)), None)

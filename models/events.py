@@ -182,7 +182,7 @@ def _slug(text: str) -> str:
 
 
 def _near_events(plans: Sequence[Plan], code: str) -> str:
-    names = {known: name for plan in plans for known, name in plan.event_names.items()}
+    names = _names(plans)
     near = get_close_matches(code, names, n=3, cutoff=0.4)
     if not near:
         return f"Kế hoạch có {len(names)} sự kiện, không sự kiện nào có mã gần giống."
@@ -191,8 +191,12 @@ def _near_events(plans: Sequence[Plan], code: str) -> str:
 
 def names_of(session: Session) -> list[tuple[str, str]]:
     """Every event the plans wait for: its code and what happens, by code."""
-    plans = session.execute(select(Plan).order_by(col(Plan.id))).scalars()
-    return sorted({code: name for plan in plans for code, name in plan.event_names.items()}.items())
+    plans = session.execute(select(Plan).order_by(col(Plan.id))).scalars().all()
+    return sorted(_names(plans).items())
+
+
+def _names(plans: Sequence[Plan]) -> dict[str, str]:
+    return {code: name for plan in plans for code, name in plan.event_names.items()}
 
 
 def events_of(session: Session, withdrawn: bool = True) -> Iterable[Event]:

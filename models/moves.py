@@ -16,14 +16,12 @@ from models.family_tables import Posting
 from models.obligations import BEFORE, OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup
 from models.outbox import tell_of_move
 from models.people import Roster, roster_on
-from models.planned import is_before_tracking, known_of, ladder_for, planned, receipt_json
-from models.tables import Authority, Event, Obligation, Plan, PlanTask
+from models.planned import Known, is_before_tracking, known_of, ladder_for, planned, receipt_json
+from models.tables import Authority, Event, Obligation, Plan, PlanTask, key_of
 from rules.deadlines import extend
-from rules.occurrences import Occurrence, Skipped
+from rules.occurrences import KEEP, Occurrence, Skipped
 from rules.vietnamese import dmy, local_day
 from rules.working_days import WorkingCalendar
-
-KEPT = "giu-niem-yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,12 @@ def move_open(
     `cause` is what moved them, in words («thông báo 2450/VPCP-KGVX»); a rung already told stays told.
     """
     change = _Change(session, calendar, roster_on(session, authority, local_day(now)), cause, now)
+    known = known_of(session, key_of(authority))
     found: dict[int, Mapping[str, Occurrence | Skipped]] = {}
     moves = []
     for row, task, plan in session.execute(_open_rows(authority, event)).all():
         if task.id not in found:
-            found[task.id] = _occurrences(session, task, plan, calendar)
+            found[task.id] = _occurrences(task, plan, calendar, known)
         occurrence = found[task.id].get(row.period_key)
         if row.status == BEFORE and not _is_tracked(occurrence, plan):
             continue
@@ -102,9 +101,9 @@ def _is_tracked(occurrence: Occurrence | Skipped | None, plan: Plan) -> bool:
 
 
 def _occurrences(
-    session: Session, task: PlanTask, plan: Plan, calendar: WorkingCalendar
+    task: PlanTask, plan: Plan, calendar: WorkingCalendar, known: Known
 ) -> Mapping[str, Occurrence | Skipped]:
-    items = planned(task, calendar, plan.year, known_of(session, plan.authority_id))
+    items = planned(task, calendar, plan.year, known)
     plain = [item if isinstance(item, Skipped) else item.occurrence for item in items]
     return {item.key: item for item in plain}
 
@@ -113,7 +112,7 @@ def occurrence_of(
     session: Session, task: PlanTask, plan: Plan, calendar: WorkingCalendar, key: str
 ) -> Occurrence | Skipped | None:
     """What `task` promises under `key` as things now hold."""
-    return _occurrences(session, task, plan, calendar).get(key)
+    return _occurrences(task, plan, calendar, known_of(session, plan.authority_id)).get(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def _move(change: _Change, row: Obligation, task: PlanTask, occurrence: Occurren
             return None
         reason = " ".join(occurrence.deadline.receipt.because)
         move = Move(row.code, row.title, before, (row.target, row.legal, row.provisional), reason)
-    if row.nature == KEPT:
+    if row.nature == KEEP:
         kept = update(Posting).where(col(Posting.keep_id) == row.id)
         change.session.execute(kept.values(keep_until=row.legal))
     row.calendar_version = change.calendar.version

@@ -15,10 +15,10 @@ from models.evidence import proofs_of
 from models.family_tables import Evidence, Posting, Report
 from models.obligations import ladder_of, stored_calendar
 from models.outbox import DIGEST_STATUSES
+from models.planned import is_report
 from models.postings import postings_of
 from models.quotas import Coverage, Pace, counts_of, coverage_of, pace_of
 from models.record_tables import AuditEntry, Digest, Letter
-from models.reports import is_report
 from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask
 from models.views import ObligationLine, line_of, unit_names, with_task
 
@@ -97,7 +97,6 @@ class Family:
     moves: tuple[dict[str, Any], ...]
 
 
-PART = "nop-so-lieu"
 AUDIENCES = {
     "implementing": "đơn vị thực hiện",
     "lead": "đơn vị chủ trì",

@@ -16,7 +16,7 @@ from rules.deadlines import Posting as PostingRule
 from rules.deadlines import fall_due
 from rules.law.disclosures import CHANNELS, item_named, keeping, keeping_basis
 from rules.law.terms import basis_of, term_in_force
-from rules.occurrences import Fact, Occurrence, Skipped, as_internal, occurrences, part_of
+from rules.occurrences import COUNT, KEEP, Fact, Occurrence, Skipped, as_internal, occurrences, part_of
 from rules.receipts import Basis
 from rules.reminders import LADDERS, DatedLadder, date_ladder
 from rules.rule_json import print_deadline
@@ -64,6 +64,11 @@ def planned(task: PlanTask, calendar: WorkingCalendar, year: int, known: Known) 
         yield _kept(posting, calendar)
 
 
+def is_report(row: Obligation, task: PlanTask) -> bool:
+    """Whether `row` is a whole report that closes its figures."""
+    return task.kind == REPORT and row.cut_off is not None and row.whole_id is None
+
+
 def is_before_tracking(occurrence: Occurrence, plan: Plan) -> bool:
     """Whether both what falls due and the fact behind it lie before the plan was tracked: then nobody is asked."""
     fact = occurrence.fact
@@ -80,7 +85,7 @@ def _of_entry(task: PlanTask, entry: Mapping[str, Any], number: int, found: Occu
         key=key,
         deadline=deadline,
         internal=found.internal or internal,
-        nature="dem" if counted else found.nature,
+        nature=COUNT if counted else found.nature,
     )
     if under := entry.get("under"):
         occurrence = _under(occurrence, under)
@@ -118,7 +123,7 @@ def _kept(posting: Posting, calendar: WorkingCalendar) -> Planned:
     key, name = key_of_keep(posting), f"{posting.place or CHANNELS[posting.channel]}, từ {dmy(posting.posted_on)}"
     occurrence = Occurrence(
         key, name, replace(deadline, receipt=replace(deadline.receipt, basis=basis)),
-        event=posting.posted_on, nature="giu-niem-yet",
+        event=posting.posted_on, nature=KEEP,
     )  # fmt: skip
     return Planned(occurrence, f"Giữ niêm yết: {item.name}")
 
@@ -181,5 +186,5 @@ def ladder_for(task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar
     full ladder.
     """
     kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
-    kind = "keeping" if occurrence.nature == "giu-niem-yet" else kind
+    kind = "keeping" if occurrence.nature == KEEP else kind
     return date_ladder(LADDERS[kind], occurrence.deadline.target, calendar)

@@ -16,9 +16,8 @@ from models.audit_actions import Action
 from models.family_tables import Attendance, Member
 from models.obligations import DONE, OPEN
 from models.tables import Obligation, PlanTask, key_of
+from rules.occurrences import COUNT
 from rules.vietnamese import dmy
-
-COUNT = "dem"
 
 
 @dataclass(frozen=True, slots=True)

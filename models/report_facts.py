@@ -16,13 +16,13 @@ from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
 from models.people import roster_on
 from models.plan_schema import CALENDAR_TASK
 from models.planned import tasks_of
-from models.quotas import COUNT, coverage_of, pace_of
+from models.quotas import coverage_of, pace_of
 from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Unit
 from rules.figures import Line, Outcome, line_json, outcome
+from rules.occurrences import COUNT, KEEP, PART
 from rules.vietnamese import ZONE, end_of, local_day, start_of
 from rules.working_days import WorkingCalendar
 
-PART, KEPT = "nop-so-lieu", "giu-niem-yet"
 SIGNER = "CHỦ TỊCH"
 
 
@@ -164,7 +164,7 @@ def _outcome(view: _View, row: Obligation, known: bool, done_on: date | None) ->
         return "truoc-theo-doi"
     if row.status == WITHDRAWN and known:
         return "khong-con-ap-dung"
-    if row.nature == KEPT:
+    if row.nature == KEEP:
         return _kept(view, row, done_on)
     return outcome(row.legal, done_on, view.over)
 

@@ -12,10 +12,12 @@ from sqlmodel import Session, col
 
 from models.family_tables import Report
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
+from models.planned import is_report
 from models.report_facts import bound_of, facts_at
-from models.reports import is_report, reports_of
+from models.reports import reports_of
 from models.tables import Obligation, Plan, PlanTask, Unit
-from models.views import KEPT, ObligationLine, line_of, unit_names, with_task
+from models.views import ObligationLine, line_of, unit_names, with_task
+from rules.occurrences import KEEP
 from rules.vietnamese import fold, local_day
 
 REPORT_STATES = {
@@ -151,7 +153,7 @@ def overdue_units(session: Session, day: date) -> list[OverdueUnit]:
         .add_columns(Plan)
         .join(Plan, col(Plan.id) == col(PlanTask.plan_id))
         .where(col(Obligation.status) == OPEN, col(Obligation.internal).is_(False), col(Obligation.legal) < day)
-        .where(col(Obligation.nature) != KEPT)
+        .where(col(Obligation.nature) != KEEP)
         .order_by(col(Obligation.legal), col(Obligation.code))
     )
     names = unit_names(session)

@@ -22,7 +22,7 @@ from models.evidence import Proof, add_proofs
 from models.family_tables import Report
 from models.files import Kept, keep_file, read_file
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN
-from models.planned import REPORT
+from models.planned import REPORT, is_report
 from models.report_facts import bound_of, facts_at, report_facts
 from models.report_sheet import report_xlsx
 from models.settings import Settings
@@ -60,11 +60,6 @@ class Draft:
     def xlsx(self) -> bytes:
         """The details behind each figure."""
         return report_xlsx(self.facts)
-
-
-def is_report(row: Obligation, task: PlanTask) -> bool:
-    """Whether `row` is a whole report that closes its figures."""
-    return task.kind == REPORT and row.cut_off is not None and row.whole_id is None
 
 
 def draft_report(session: Session, code: str, now: datetime, shelves: Shelves) -> Draft:

@@ -14,9 +14,10 @@ from models.acts import ActRefused
 from models.documents import urging_docx
 from models.obligations import OPEN, stored_calendar
 from models.people import roster_on
-from models.report_facts import KEPT, SIGNER
+from models.report_facts import SIGNER
 from models.reports import Shelves
 from models.tables import Authority, Obligation, Person, Plan, PlanTask, Unit
+from rules.occurrences import KEEP
 from rules.vietnamese import ZONE, dmy, local_day
 from rules.working_days import WorkingCalendar
 
@@ -71,7 +72,7 @@ def _check_overdue(row: Obligation, today: date) -> None:
         raise ActRefused(f"{row.code} không còn ở trạng thái đang theo dõi nên không đôn đốc.")
     if row.internal:
         raise ActRefused(f"{row.code} chỉ có mốc nội bộ do cơ quan đặt nên không đôn đốc bằng công văn.")
-    if row.nature == KEPT:
+    if row.nature == KEEP:
         raise ActRefused(f"{row.code} là thời gian giữ niêm yết, không có gì quá hạn.")
     if today <= row.legal:
         raise ActRefused(f"{row.code} chưa quá hạn: hạn đến hết ngày {dmy(row.legal)}.")

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
 from models.record_tables import Digest
 from models.tables import Authority, Obligation, Person, PlanTask, Unit
+from rules.occurrences import KEEP
 from rules.working_days import WorkingCalendar
 
 KINDS = {
@@ -37,7 +38,6 @@ STATES = {
     "cho-go": "Đủ thời gian niêm yết",
 }
 SOON = 10  # working days
-KEPT = "giu-niem-yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _state(row: Obligation, left: int, day: date) -> str:
     if row.status in (DONE, BEFORE, WITHDRAWN):
         return row.status
     assert row.status == OPEN, row.status  # noqa: S101  a closed list, kept by the database's writers
-    if row.nature == KEPT:
+    if row.nature == KEEP:
         return "cho-go" if day > row.legal else "dang-niem-yet"
     if day > row.legal:
         return "qua-han"

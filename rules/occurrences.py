@@ -33,6 +33,11 @@ DAYS_TO_ANSWER_EVENT = 10
 # What an obligation asks: to do something, to do it on that very day, to keep something posted, to make up a count,
 # to hand in a part of a report.
 Nature = Literal["lam", "dung-ngay", "giu-niem-yet", "dem", "nop-so-lieu"]
+DO: Nature = "lam"
+ON_ITS_DAY: Nature = "dung-ngay"
+KEEP: Nature = "giu-niem-yet"
+COUNT: Nature = "dem"
+PART: Nature = "nop-so-lieu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Occurrence:
     event: date | None = None
     start: date | None = None  # first day of the period, when it has one
     fact: Fact | None = None
-    nature: Nature = "lam"
+    nature: Nature = DO
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def _checkpoints(n: int, per: PeriodKind, calendar: WorkingCalendar, years: Iter
                 name = f"lần {number}/{n}, {period.name}"
                 deadline = as_internal(fall_due(window, calendar))
                 yield Occurrence(
-                    f"{period.key}-L{number}", name, deadline, internal=True, start=period.start, nature="dem"
+                    f"{period.key}-L{number}", name, deadline, internal=True, start=period.start, nature=COUNT
                 )
 
 
@@ -188,11 +193,11 @@ def _nature(due: Counted, day: date) -> Nature:
     rule = deadline_rule(term_in_force(due.duty, day)) if isinstance(due, ByLaw) else due
     match rule:
         case Posting():
-            return "giu-niem-yet"
+            return KEEP
         case OnTheDay():
-            return "dung-ngay"
+            return ON_ITS_DAY
         case _:
-            return "lam"
+            return DO
 
 
 def part_of(whole: Occurrence, unit: str, working_days: int, calendar: WorkingCalendar) -> Occurrence:
@@ -204,5 +209,5 @@ def part_of(whole: Occurrence, unit: str, working_days: int, calendar: WorkingCa
     receipt = replace(deadline.receipt, because=(said, *deadline.receipt.because))
     return Occurrence(
         f"{whole.key}-sl-{unit}", whole.name, replace(deadline, receipt=receipt),
-        internal=True, cut_off=whole.cut_off, event=whole.cut_off, start=whole.start, nature="nop-so-lieu",
+        internal=True, cut_off=whole.cut_off, event=whole.cut_off, start=whole.start, nature=PART,
     )  # fmt: skip
