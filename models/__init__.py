@@ -22,7 +22,8 @@ published     a disclosure as told, checked       postings       disclosures mad
 practice      the clock of practice
 
 Reports and proofs
-reports       frozen, handed in, accepted         report_facts   what a report says, known at one moment
+reports       frozen, handed in, accepted         report_facts   what a report says
+hindsight     what was known at one moment
 report_views  answers for the pages of reports    report_sheet   the figures as a workbook
 documents     a template filled from the facts    document_words the words a template may use
 official_style  how documents name things         sealing        the same parts give the same bytes

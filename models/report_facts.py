@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,32 +10,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.family_tables import Evidence
-from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
+from models.hindsight import View, bound_of, evidence_of, is_settled, view_of
+from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN
 from models.people import roster_on
 from models.plan_schema import CALENDAR_TASK
 from models.planned import tasks_of
 from models.quotas import coverage_of, pace_of
-from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask, Unit
+from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask
 from rules.figures import Line, Outcome, line_json, outcome
 from rules.occurrences import COUNT, KEEP, PART
-from rules.vietnamese import ZONE, end_of, local_day, start_of
-from rules.working_days import WorkingCalendar
+from rules.vietnamese import ZONE, start_of
 
 SIGNER = "CHỦ TỊCH"
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What was known at `by` (exclusive), of the period from `start` to `cut_off`; `over` is the last day gone by."""
-
-    session: Session
-    calendar: WorkingCalendar
-    units: Mapping[str, str]
-    start: date
-    cut_off: date
-    by: datetime
-    over: date
 
 
 def facts_at(session: Session, row: Obligation, task: PlanTask, now: datetime) -> dict[str, Any]:
@@ -54,7 +39,7 @@ def report_facts(session: Session, row: Obligation, task: PlanTask, now: datetim
     by = as_of + timedelta.resolution if now else as_of  # what was said at this very moment counts
     plan = session.get_one(Plan, task.plan_id)
     authority = session.get_one(Authority, row.authority_id)
-    view = _view(session, row, plan, by)
+    view = view_of(session, row, plan, by)
     tasks = [found for found in tasks_of(session, plan) if _in_scope(found, task)]
     rows = _rows(session, tasks)
     lines = [line for found in tasks for line in _lines(view, found, rows[found.id or 0], row)]
@@ -68,15 +53,6 @@ def report_facts(session: Session, row: Obligation, task: PlanTask, now: datetim
         "quotas": [found for task in tasks if (found := _quota(view, task, rows[task.id or 0]))],
         "coverage": [found for task in tasks for found in _coverage(view, task, rows[task.id or 0])],
     }
-
-
-def _view(session: Session, row: Obligation, plan: Plan, by: datetime) -> _View:
-    units = select(Unit).where(col(Unit.authority_id) == row.authority_id)
-    names = {unit.code: unit.name for unit in session.execute(units).scalars()}
-    cut_off = row.cut_off or row.legal
-    start = row.starts_on or date(plan.year, 1, 1)
-    over = min(cut_off, local_day(by) - timedelta(days=1))
-    return _View(session, stored_calendar(session, row.authority_id), names, start, cut_off, by, over)
 
 
 def _in_scope(found: PlanTask, report: PlanTask) -> bool:
@@ -93,7 +69,7 @@ def _rows(session: Session, tasks: Sequence[PlanTask]) -> dict[int, list[Obligat
 
 
 def _heading(
-    session: Session, view: _View, authority: Authority, plan: Plan, row: Obligation, task: PlanTask
+    session: Session, view: View, authority: Authority, plan: Plan, row: Obligation, task: PlanTask
 ) -> dict[str, Any]:
     roster = roster_on(session, authority, view.cut_off)
     chair = session.get_one(Person, roster.chairs[0]).name if roster.chairs else ""
@@ -117,26 +93,21 @@ def _heading(
     }
 
 
-def _lines(view: _View, task: PlanTask, rows: Iterable[Obligation], report: Obligation) -> Iterable[Line]:
+def _lines(view: View, task: PlanTask, rows: Iterable[Obligation], report: Obligation) -> Iterable[Line]:
     for row in rows:
         if row.nature != PART and row.id != report.id and _belongs(view, row):
             yield _line(view, task, row)
 
 
-def _belongs(view: _View, row: Obligation) -> bool:
+def _belongs(view: View, row: Obligation) -> bool:
     """Whether `row` is this period's: begun by its end, and not settled before it began."""
     begun = row.opened_on <= view.cut_off and (row.starts_on is None or row.starts_on <= view.cut_off)
-    settled_before = row.legal < view.start and (row.status == BEFORE or _settled(row, start_of(view.start)))
+    settled_before = row.legal < view.start and (row.status == BEFORE or is_settled(row, start_of(view.start)))
     return begun and not settled_before
 
 
-def _settled(row: Obligation, by: datetime) -> bool:
-    """Whether it was known before `by` that `row` is done or no longer applies."""
-    return row.status in (DONE, WITHDRAWN) and (row.closed_at is None or row.closed_at < by)
-
-
-def _line(view: _View, task: PlanTask, row: Obligation) -> Line:
-    known = _settled(row, view.by)
+def _line(view: View, task: PlanTask, row: Obligation) -> Line:
+    known = is_settled(row, view.by)
     done_on = row.done_on if known and row.status == DONE else None
     said = row.evidence or {} if done_on else {}
     stands = _outcome(view, row, known, done_on)
@@ -153,46 +124,36 @@ def _line(view: _View, task: PlanTask, row: Obligation) -> Line:
         outcome=stands,
         done_on=done_on,
         days_late=_days_late(view, row, stands, done_on),
-        evidence=tuple(_evidence(view, row, said)) if done_on else (),
+        evidence=tuple(evidence_of(view, row, said)) if done_on else (),
         reason=said.get("reason", ""),
         findings=tuple(f["text"] for f in row.findings if datetime.fromisoformat(f["at"]) < view.by),
     )
 
 
-def _outcome(view: _View, row: Obligation, known: bool, done_on: date | None) -> Outcome:
+def _outcome(view: View, row: Obligation, known: bool, done_on: date | None) -> Outcome:
     if row.status == BEFORE:
         return "truoc-theo-doi"
     if row.status == WITHDRAWN and known:
         return "khong-con-ap-dung"
     if row.nature == KEEP:
-        return _kept(view, row, done_on)
+        return _kept(view, row, done_on and view.taken_down.get(row.id or 0, done_on))
     return outcome(row.legal, done_on, view.over)
 
 
-def _kept(view: _View, row: Obligation, taken_down: date | None) -> Outcome:
+def _kept(view: View, row: Obligation, taken_down: date | None) -> Outcome:
     """What is kept posted is well done when it stayed to its last day, not when it came down."""
     if taken_down and taken_down <= row.legal:
         return "khong-du"
     return "dung-han" if row.legal <= view.over else "trong-han"
 
 
-def _days_late(view: _View, row: Obligation, stands: Outcome, done_on: date | None) -> int:
+def _days_late(view: View, row: Obligation, stands: Outcome, done_on: date | None) -> int:
     if stands not in ("tre-han", "qua-han"):
         return 0
     return view.calendar.count(row.legal, done_on or view.over)
 
 
-def _evidence(view: _View, row: Obligation, said: Mapping[str, Any]) -> Iterable[str]:
-    if document := said.get("document"):
-        yield document
-    if summary := said.get("summary"):
-        yield summary
-    mine = select(Evidence).where(col(Evidence.obligation_id) == row.id, col(Evidence.recorded_at) < view.by)
-    for proof in view.session.execute(mine.order_by(col(Evidence.id))).scalars():
-        yield from filter(None, (proof.link, f"{proof.file_name} (SHA-256 {proof.sha256})" if proof.sha256 else ""))
-
-
-def _events(view: _View, authority: Authority, tasks: Sequence[PlanTask]) -> list[dict[str, Any]]:
+def _events(view: View, authority: Authority, tasks: Sequence[PlanTask]) -> list[dict[str, Any]]:
     """The events of the period the tasks wait for, and those of earlier days that were recorded too late for them."""
     codes = {entry["event"] for task in tasks for entry in task.schedule if entry["kind"] == "on_event"}
     mine = select(Event).where(
@@ -208,23 +169,23 @@ def _events(view: _View, authority: Authority, tasks: Sequence[PlanTask]) -> lis
     return list(found.values())
 
 
-def _parts(view: _View, row: Obligation) -> list[dict[str, Any]]:
+def _parts(view: View, row: Obligation) -> list[dict[str, Any]]:
     mine = select(Obligation).where(col(Obligation.whole_id) == row.id).order_by(col(Obligation.code))
     return [_part(view, part) for part in view.session.execute(mine).scalars()]
 
 
-def _part(view: _View, part: Obligation) -> dict[str, Any]:
-    done = part.done_on if part.status == DONE and _settled(part, view.by) else None
+def _part(view: View, part: Obligation) -> dict[str, Any]:
+    done = part.done_on if part.status == DONE and is_settled(part, view.by) else None
     return {
         "code": part.code,
         "unit": view.units.get(part.unit or "", part.unit or ""),
         "due": part.target.isoformat(),
         "done_on": done.isoformat() if done else None,
-        "evidence": list(_evidence(view, part, part.evidence or {})) if done else [],
+        "evidence": list(evidence_of(view, part, part.evidence or {})) if done else [],
     }
 
 
-def _quota(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> dict[str, Any] | None:
+def _quota(view: View, task: PlanTask, rows: Sequence[Obligation]) -> dict[str, Any] | None:
     mine = [row for row in rows if row.opened_on <= view.cut_off]
     pace = pace_of(mine, view.over + timedelta(days=1), view.by)
     if pace is None:
@@ -233,15 +194,15 @@ def _quota(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> dict[str,
     return {"task": task.code, "title": task.title, "pace": str(pace), "met": pace.on_pace, "counted": counted}
 
 
-def _counted(view: _View, row: Obligation) -> dict[str, Any]:
+def _counted(view: View, row: Obligation) -> dict[str, Any]:
     """One time of a quota, and when it was held as far as was known."""
-    held = row.done_on if row.status == DONE and _settled(row, view.by) else None
-    said = list(_evidence(view, row, row.evidence or {})) if held else []
+    held = row.done_on if row.status == DONE and is_settled(row, view.by) else None
+    said = list(evidence_of(view, row, row.evidence or {})) if held else []
     day = {"target": row.target.isoformat(), "done_on": held.isoformat() if held else None}
     return {"code": row.code, "title": row.title, "period": row.period_name, **day, "evidence": said}
 
 
-def _coverage(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> Iterable[dict[str, Any]]:
+def _coverage(view: View, task: PlanTask, rows: Sequence[Obligation]) -> Iterable[dict[str, Any]]:
     for row in rows:
         if row.status in (OPEN, DONE) and (found := coverage_of(view.session, row, task, view.by)):
             yield {
@@ -251,8 +212,3 @@ def _coverage(view: _View, task: PlanTask, rows: Sequence[Obligation]) -> Iterab
                 "covered": found.covered,
                 "total": len(found.people),
             }
-
-
-def bound_of(row: Obligation) -> datetime:
-    """The moment from which a fact belongs to the next period: the end of the cut-off day."""
-    return end_of(row.cut_off or row.legal)

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.family_tables import Report
+from models.hindsight import bound_of
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
 from models.planned import is_report
-from models.report_facts import bound_of, facts_at
+from models.report_facts import facts_at
 from models.reports import reports_of
 from models.tables import Obligation, Plan, PlanTask, Unit
 from models.views import ObligationLine, line_of, unit_names, with_task

@@ -21,9 +21,10 @@ from models.documents import report_docx
 from models.evidence import Proof, add_proofs
 from models.family_tables import Report
 from models.files import Kept, keep_file, read_file
+from models.hindsight import bound_of
 from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN
 from models.planned import REPORT, is_report
-from models.report_facts import bound_of, facts_at, report_facts
+from models.report_facts import facts_at, report_facts
 from models.report_sheet import report_xlsx
 from models.settings import Settings
 from models.tables import Authority, Obligation, PlanTask, key_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import copytree
@@ -21,7 +22,7 @@ from models.evidence import find_file
 from models.family_tables import Report
 from models.files import FileDamaged, keep_file, read_file
 from models.obligation_page import find_obligation
-from models.postings import publish, take_down
+from models.postings import keep_on, publish, take_down
 from models.published import Published
 from models.record_tables import Letter
 from models.reports import Draft, Shelves, Submission, accept_report, draft_report, return_report, submit_report
@@ -137,6 +138,21 @@ def test_what_went_wrong_after_the_cut_off_is_not_in_its_figures(loaded: Engine,
     assert line(draft(loaded, shelves, at(fri_5_july, 2)), code).findings == ()
     year = draft(loaded, shelves, at(fri_5_july, 2), "nhu-quynh-2024.B03.2024")
     assert line(year, code).findings[0].startswith("Gỡ sớm")
+
+
+def test_a_posting_left_up_after_its_time_was_kept_well(loaded: Engine, shelves: Shelves) -> None:
+    mon_24_june = date(2024, 6, 24)
+    with transaction(loaded) as session:
+        made = Published("ra-soat-ho-ngheo", "bang-tin", mon_24_june, place="trụ sở UBND")
+        code = "nhu-quynh-2024.P3b.2024-M06"
+        up = publish(session, code, "LĐTBXH", made, at(mon_24_june))  # three working days: through Thursday 27/6
+        kept = keep_on(session, up.id or 0, "LĐTBXH", "còn giá trị", at(FRI_28))
+        keep = session.get_one(Obligation, kept.keep_id).code
+        early = publish(session, code, "LĐTBXH", replace(made, place="nhà văn hóa"), at(mon_24_june))
+        take_down(session, early.id or 0, "LĐTBXH", THU_27, "", at(FRI_28))
+        short = session.get_one(Obligation, early.keep_id).code
+    made_of = draft(loaded, shelves, at(MON_1_JULY))
+    assert (line(made_of, keep).outcome, line(made_of, short).outcome) == ("dung-han", "khong-du")
 
 
 def test_freezing_twice_changes_nothing(loaded: Engine, shelves: Shelves) -> None:
