@@ -1,4 +1,4 @@
-"""`make bench`: working-day arithmetic beside numpy, holidays and pandas, and the command's start, in one run."""
+"""`make bench`: working-day arithmetic beside numpy, holidays and pandas, a mail, the command's start, in one run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import holidays
 import numpy as np
 import pandas as pd
 
+from bench.mail import mail_rows
 from models.calendar_file import calendar_of, read_notices
 from models.settings import HOUSE
 from rules.batch import batch_calendar
@@ -78,6 +79,7 @@ def measure() -> dict[str, dict[str, Any]]:
         "holds": far / near <= 1.5,
     }  # fmt: skip
     rows["a million adds against numpy"] = million(busy)
+    rows |= mail_rows(ratio)
     rows["dunghan --help against an empty interpreter (times slower, at most 10)"] = start_up()
     return rows
 

@@ -7,12 +7,16 @@ options       what several commands ask alike        printing       JSON and ali
 date_commands    `calendar`                          notice_command  `calendar add`
 due_command      `due`; due_answers: its answers; due_batch: many at once
 plan_commands    `plan check`, `show`, `load`
-office_commands  `obligations`, `explain`, `sweep`   act_commands   `done`, `return`, `extend`, `coverage`
+office_commands  `obligations`, `explain`            act_commands   `done`, `return`, `extend`, `coverage`
 event_commands   `event …`                           quota_command  `quotas`
 disclosure_commands  `disclosure …`: post, down, keep, withdraw
 disclosure_items     what must be published          disclosure_lists  what was published, and its links
 report_commands  `report …`: list, draft, urge       report_figures  the figures, and the lines behind them
 report_acts      submit, accept, return              report_names   which report a person means
+people_command   `people`                            leave_commands  `leave …`: who is away, who stands in
+people_named     which person is meant               reply_commands  `reply …`: what waits for a second person
+mail_commands    `mail …`: what became of mails      link_commands  `links revoke`
+sweep_command    `sweep`: one round; going on after a hold
 record_commands  `replay`, `audit`                   run_commands   `deploy`, `up`, `doctor`
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
@@ -20,4 +24,5 @@ supervisor    one machine: database, Prefect server, worker, mailbox, pages
 practice      the clock moved a morning at a time    mailbox        practice's own SMTP server
 prefect_env   Prefect's configuration, on loopback and silent
 doctor        checks of versions, calendar horizon, database and trail
+doctor_mail   checks of mail, of what waits for a person, of the office's key; check: one thing looked at
 """

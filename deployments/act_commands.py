@@ -96,17 +96,20 @@ def extend(
     reason: Reason = "",
     document: Annotated[str, option("--document", "Số, ký hiệu quyết định gia hạn.")] = "",
     days: Annotated[int | None, typer.Option("--days", help="Số ngày; mặc định tất cả số còn được.", min=1)] = None,
+    approved_by: Annotated[str, option("--approved-by", "Mã lãnh đạo đã ký quyết định.", "PERSON")] = "",
     by: By = OFFICE,
 ) -> None:
-    """Give an obligation the more time the law allows."""
+    """Give an obligation the more time the law allows, once a leader has decided so."""
     from models.actions import extend_obligation
+    from models.approvals import leader_named
     from models.store import transaction
     from rules.vietnamese import dmy
 
-    who = text_given("--by", by)
+    who, decider = text_given("--by", by), text_given("--approved-by", approved_by)
     engine, _, now = open_office(None)
     with transaction(engine) as session:
-        move = extend_obligation(session, obligation, who, reason, document, now, days)
+        leader = leader_named(session, obligation, decider, now)
+        move = extend_obligation(session, obligation, leader.code, reason, document, now, days, asked_by=who)
     to = move.after or move.before
     print(f"Đã gia hạn {move.code}: hạn {dmy(move.before[1])} -> {dmy(to[1])}, nên xong {dmy(to[0])}.")
 

@@ -10,12 +10,18 @@ from deployments import (
     disclosure_commands,
     due_command,
     event_commands,
+    leave_commands,
+    link_commands,
+    mail_commands,
     office_commands,
+    people_command,
     plan_commands,
     quota_command,
     record_commands,
+    reply_commands,
     report_commands,
     run_commands,
+    sweep_command,
 )
 from deployments.overview import ABOUT
 
@@ -37,6 +43,12 @@ for commands in (
     disclosure_commands,
     report_commands,
     quota_command,
+    people_command,
+    leave_commands,
+    reply_commands,
+    mail_commands,
+    link_commands,
+    sweep_command,
     record_commands,
     run_commands,
 ):

@@ -1,36 +1,25 @@
-"""Checks an administrator can act on: installed versions, calendar horizon, database, trail, letters to look at."""
+"""Checks an administrator can act on: installed versions, disk, calendar horizon, database, law, trail; and mail."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from deployments.check import Check
 from deployments.date_commands import office_calendar
+from deployments.doctor_mail import mail_checks
 from flows import clock
 from models.audit import verify
-from models.outbox import authorities
+from models.people import authorities
 from models.settings import Settings, read_settings
 from models.store import open_store
-from models.views import unsettled_digests
 from rules.law.continuity import overlaps_and_gaps
 from rules.law.terms import all_terms
 from rules.vietnamese import dmy, local_day
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: what was found and, when it is not right, what to do."""
-
-    name: str
-    ok: bool
-    found: str
-    todo: str = ""
-
 
 # Sets that import but fail silently: docs/decisions/0002-pins.md
 _LIMITS = {"prefect": ((3, 8, 8), (3, 8, 9)), "fastapi": ((0, 139), (0, 151)), "sqlalchemy": ((2, 0), (2, 1))}
@@ -45,7 +34,8 @@ def examine() -> list[Check]:
     except Exception as error:  # noqa: BLE001  whatever keeps the database shut is the finding
         todo = "xem database_url trong cấu hình, hoặc quyền ghi thư mục state_dir"
         return [*checks, Check("cơ sở dữ liệu", False, str(error).splitlines()[0], todo)]
-    return [*checks, *(check for look in _LOOKS for check in look(engine))]
+    looked = (check for look in _LOOKS for check in look(engine))
+    return [*checks, *looked, *mail_checks(engine, settings)]
 
 
 def _versions() -> Iterator[Check]:
@@ -95,11 +85,4 @@ def _law(engine: Engine) -> Iterator[Check]:
     yield Check("quy định pháp luật", not findings, found, todo)
 
 
-def _letters(engine: Engine) -> Iterator[Check]:
-    with Session(engine) as session:
-        count = len(unsettled_digests(session))
-    todo = "xem trang /thu-can-xem và quyết định gửi lại hay không" if count else ""
-    yield Check("thư không rõ hoặc bị từ chối", count == 0, str(count), todo)
-
-
-_LOOKS: tuple[Callable[[Engine], Iterator[Check]], ...] = (_database, _horizon, _law, _trail, _letters)
+_LOOKS: tuple[Callable[[Engine], Iterator[Check]], ...] = (_database, _horizon, _law, _trail)

@@ -13,7 +13,7 @@ from models.acts import ActRefused
 from models.calendar_file import read_notices
 from models.moves import Move
 from models.notices import record_notices
-from models.outbox import authorities
+from models.people import authorities
 from models.settings import read_settings
 from models.store import open_store
 from rules.vietnamese import dmy

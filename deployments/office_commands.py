@@ -1,4 +1,4 @@
-"""What an office asks day to day: obligations, one explained, a sweep."""
+"""What an office asks day to day: its obligations, and one explained."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +24,6 @@ def add_to(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("obligations", help=SAID["obligations"])(obligations)
     app.command("explain", help=SAID["explain"])(explain)
-    app.command("sweep", help=SAID["sweep"])(sweep)
 
 
 def obligations(
@@ -99,50 +98,13 @@ def _print_page(page: "ObligationPage") -> None:
 
 
 def _letter_words(rung: str) -> str:
-    """«thư mốc -5», or that a letter told of a day that moved."""
+    """«thư mốc -5», or what a letter of news tells."""
+    from models.news import is_news, letter_words
     from models.outbox import MOVED
 
-    return f"thư chuyển hạn theo {rung.removeprefix(MOVED)}" if rung.startswith(MOVED) else f"thư mốc {rung}"
-
-
-def sweep(
-    on: On = None,
-    plain: Annotated[bool, typer.Option("--plain", help="Không qua Prefect (khi máy chủ Prefect hỏng).")] = False,
-) -> None:
-    """One round; with --on or --plain in this process, otherwise through Prefect's sweep deployment."""
-    if not plain and on is None:
-        _sweep_through_prefect()
-        return
-    import asyncio
-
-    from flows import clock
-    from flows.mail import SmtpMailer
-    from flows.sweep import Office
-    from flows.sweep import sweep as run
-    from rules.rule_json import RuleError
-    from rules.vietnamese import dmy, local_day
-
-    engine, settings, now = open_office(on)
-    if local_day(now) > (today := local_day(clock.now(engine))):
-        raise RuleError(f"--on {on} ở sau hôm nay {dmy(today)}; quét trước ngày sẽ chốt số liệu khi kỳ chưa hết.")
-    swept = asyncio.run(run(Office(engine, settings, SmtpMailer(settings)), now))
-    print(f"{len(swept.reached)} nghĩa vụ đến mốc, {swept.sent} thư đã gửi, {swept.unsent} thư chưa gửi.")
-    for person in swept.unknown:
-        print(f"KHÔNG RÕ: thư cho {person} đứt khi đang truyền lần trước; cần người quyết định gửi lại hay không.")
-    if swept.unsent or swept.unknown:
-        raise typer.Exit(1)
-
-
-def _sweep_through_prefect() -> None:
-    import asyncio
-
-    from deployments.prefect_env import use_prefect
-    from models.settings import read_settings
-
-    use_prefect(read_settings())
-    from deployments.register import start_sweep
-
-    print(f"Đã yêu cầu Prefect quét: lượt chạy {asyncio.run(start_sweep()).name}.")
+    if rung.startswith(MOVED):
+        return f"thư chuyển hạn theo {rung.removeprefix(MOVED)}"
+    return f"thư {letter_words(rung)}" if is_news(rung) else f"thư mốc {rung}"
 
 
 def open_office(on: str | None) -> "tuple[Engine, Settings, datetime]":

@@ -48,6 +48,7 @@ Document = Annotated[str, option("--document", "Số, ký hiệu văn bản ch�
 Reason = Annotated[str, option("--reason", "Lý do.")]
 ProofFile = Annotated[Path | None, typer.Option("--file", help="Tệp minh chứng, giữ trong kho.", metavar="PATH")]
 Code = Annotated[str, argument("Mã nghĩa vụ.", "OBLIGATION")]
+Named = Annotated[str, argument("Mã người, xem bằng people.", "PERSON")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Tệp Word sẽ ghi, đuôi .docx.", metavar="FILE.docx")]
 Force = Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có.")]
 

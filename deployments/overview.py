@@ -17,12 +17,17 @@ SAID = {
     "disclosure": "Công khai: phải công khai gì, ghi đã công khai, gỡ, kiểm tra đường dẫn.",
     "report": "Báo cáo định kỳ: số liệu, dự thảo, nộp; công văn đôn đốc.",
     "quotas": "Chỉ tiêu số lần: đã làm mấy lần, còn kịp không.",
-    "sweep": "Quét một lượt: nhắc những gì đến mốc.",
+    "people": "Ai giữ vai trò gì, ai nghỉ và ai nhận thư thay, ai không nhận được thư.",
+    "leave": "Nghỉ và người thay: ghi, xem, rút.",
+    "reply": "Đề nghị từ thư nhắc chờ người thứ hai: xem, quyết định.",
+    "mail": "Thư cần xem: không rõ đã đến chưa, bị trả lại, có người trả lời.",
+    "links": "Liên kết trong thư: thu hồi.",
+    "sweep": "Quét một lượt: nhắc những gì đến mốc; cho quét tiếp sau khi tạm giữ.",
     "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục.",
     "audit": "Nhật ký chỉ ghi thêm.",
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
-    "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu và nhật ký.",
+    "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu, nhật ký, thư và việc chờ người.",
 }
 
 

@@ -54,7 +54,7 @@ def verify() -> None:
     from sqlmodel import Session
 
     from models.audit import verify as check
-    from models.outbox import authorities
+    from models.people import authorities
 
     engine, _, _ = open_office(None)
     broken = False
@@ -74,7 +74,7 @@ def head(as_json: Json = False) -> None:
 
     from deployments.printing import print_json
     from models.audit import head as newest
-    from models.outbox import authorities
+    from models.people import authorities
 
     engine, _, _ = open_office(None)
     with Session(engine) as session:

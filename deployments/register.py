@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 
 from flows.morning import morning_sweep
 from flows.plan_tasks import describe, make_flow
+from models.digests import DIGEST_TIMES
 from models.tables import Authority, Plan, PlanTask
 from models.views import KINDS
 from rules.vietnamese import ZONE
@@ -26,8 +27,8 @@ from rules.vietnamese import ZONE
 POOL = "dunghan"
 SWEEP = "quet-buoi-sang"
 TASK = "nhiem-vu"
-# 07:30 and a late-morning retry, every day: the sweep itself knows which days are worked (made-up Saturdays too).
-MORNINGS = "30 7,10 * * *"
+# At each hour a person may choose, every day: the sweep itself knows which days are worked (made-up Saturdays too).
+MORNINGS = f"30 {','.join(str(int(at[:2])) for at in DIGEST_TIMES)} * * *"
 
 
 async def deploy(engine: Engine, scheduled: bool, said: Callable[[str], None] = lambda _: None) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from deployments.mailbox import start_mailbox
 from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
+from models.office_key import office_key
 from models.practice import start_practice
 from models.record_tables import PracticeClock
 from models.reports import shelves_of
@@ -131,6 +132,7 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
         prefect_url=f"http://127.0.0.1:{settings.prefect_port}",
         mailbox=mailbox_folder(settings) if practice else None,
         shelves=shelves_of(settings),
+        key=office_key(settings),
         hosts=_hosts(settings),
     )
     config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)
@@ -163,12 +165,11 @@ def _say_where(engine: Engine, settings: Settings, practice: date | None) -> Non
 
 def _environment(settings: Settings) -> dict[str, str]:
     """What children inherit: the same settings, and the database by URL so that none starts its own."""
-    keys = {f"DUNGHAN_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value}
     urls = {
         "DUNGHAN_DATABASE_URL": app_url(settings).render_as_string(False),
         "DUNGHAN_OWNER_DATABASE_URL": owner_url(settings).render_as_string(False),
     }
-    return {**os.environ, **keys, **urls, **prefect_environment(settings)}
+    return {**os.environ, **settings.as_environment(), **urls, **prefect_environment(settings)}
 
 
 @contextmanager

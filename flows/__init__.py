@@ -1,11 +1,22 @@
 """What is orchestrated: Prefect lives here and in deployments.
 
 clock       the only reader of a clock: real, or practice's own
-mail        the only opener of an SMTP socket
-letters     a digest as a message, and its transmission
 sweep       the morning round, with or without Prefect
 morning     that round as Prefect's scheduled flow
-portal      the only asker of a portal: do published links still answer
 plan_tasks  one Prefect flow per plan task, made from the plan
 replay      a stretch of days run through the same sweep, letters into a folder
+portal      the only asker of a portal: do published links still answer
+
+Mail that leaves
+sending      each digest transmitted once, tried again while the morning lasts
+letters      a digest as people read it: its lines, their urgency, one button each
+messages     that digest as a mail: text, HTML, calendar entries, drafts
+invitations  one obligation as a calendar entry
+mail         the only opener of an SMTP socket, and how a transmission may end
+
+Mail that comes back
+returns         read at the start of each round, each mail taken in once
+return_mailbox  the only opener of an IMAP socket; or a Maildir
+returned_mail   what a mail that came back means
+raw_mail        a mail from anybody taken apart, whatever its bytes
 """

@@ -12,6 +12,12 @@ from models.record_tables import PracticeClock
 from rules.vietnamese import ZONE
 
 
+def practised(engine: Engine) -> bool:
+    """Whether time is practised: then one round stands for a whole day."""
+    with Session(engine) as session:
+        return session.get(PracticeClock, 1) is not None
+
+
 def now(engine: Engine) -> datetime:
     """The present moment, aware; in practice, the one its clock was moved to."""
     with Session(engine) as session:

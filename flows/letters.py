@@ -1,57 +1,65 @@
-"""A digest as people read it: what is due, why that date, and one link for each."""
+"""A digest as people read it: what is due, why that date, and one button for each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.header import Header
-from email.message import Message
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.utils import format_datetime
-from functools import cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.outbox import MOVED
+from models.links import Purpose, Wanted, issue_links
+from models.news import is_news, news_words
+from models.obligations import OPEN
+from models.outbox import ASKED
+from models.overview import Overview, overview_of
 from models.record_tables import Digest, Letter
 from models.settings import Settings
-from models.tables import Authority, Obligation, Person, PlanTask, Unit
+from models.tables import Authority, Obligation, Person, PlanTask, Unit, key_of
 from rules.occurrences import KEEP
-from rules.reminders import rung_words
-from rules.vietnamese import ZONE, dmy, weekday_dmy
+from rules.reminders import offset_of, rung_words
+from rules.vietnamese import dmy
 from rules.working_days import WorkingCalendar
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One obligation in a digest."""
 
+    code: str
     title: str
     period: str
     state: str
-    days_left: int  # working days to the target; negative: past it
+    days_left: int  # working days to the day it is reminded for; negative: past it
     overdue: bool  # past the legal day; a checkpoint of the office's own never is
     target: date
     legal: date
+    agreed: date | None  # the later day a leader agreed to; the legal day stays
     internal: bool
     keeps: bool  # something posted that must stay, not something to do
     standing: bool  # no term in law or plan: evidence and one line are asked for
     provisional: bool
+    closed: bool  # done or withdrawn: told for information
     because: tuple[str, ...]
     basis: tuple[str, ...]
     late_rungs: tuple[str, ...]
-    moved: str
-    audience: str
+    news: tuple[str, ...]
+    stands_for: str  # whom the reader stands in for, or who could not be reached
+    asked: bool  # the reader is to decide on something
+    leads: bool  # the reader leads, and does not do it
     draft: str
+    draft_unit: str
     url: str
+
+    @property
+    def button(self) -> str:
+        """What its one button says."""
+        if self.asked:
+            return "Xem và quyết định"
+        if self.closed or self.leads:
+            return "Xem lại" if self.closed else "Xem việc này"
+        return "Xem và ghi ngày gỡ" if self.keeps else "Xem và báo kết quả"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,9 @@ class DigestMail:
     person: Person
     day: date
     sections: tuple[Section, ...]
-    pages_url: str
+    overview: Overview | None
+    review_urls: dict[str, str]  # what was reported done -> where a leader looks at it
+    wishes_url: str
 
     @property
     def lines(self) -> list[Line]:
@@ -80,16 +90,42 @@ class DigestMail:
     @property
     def subject(self) -> str:
         """«Nhắc hạn: 3 việc, gần nhất 02/07/2024»: kind, count and nearest date."""
-        overdue = sum(line.overdue for line in self.lines)
-        nearest = dmy(min(line.target for line in self.lines))
-        if not overdue:
-            return f"Nhắc hạn: {len(self.lines)} việc, gần nhất {nearest}"
-        rest = f", {len(self.lines) - overdue} việc khác" if overdue < len(self.lines) else ""
-        return f"Đôn đốc: {overdue} việc quá hạn{rest}, sớm nhất {nearest}"
+        due = [line for line in self.lines if not line.closed]
+        overdue = [line for line in due if line.overdue]
+        if overdue:
+            rest = f", {len(due) - len(overdue)} việc khác" if len(overdue) < len(due) else ""
+            return f"Đôn đốc: {len(overdue)} việc quá hạn{rest}, sớm nhất {dmy(min(o.legal for o in overdue))}"
+        if due:
+            return f"Nhắc hạn: {len(due)} việc, gần nhất {dmy(min(line.agreed or line.target for line in due))}"
+        if self.overview:
+            return f"Tình hình đầu tuần: {len(self.overview.overdue)} việc quá hạn, tính đến {dmy(self.day)}"
+        return f"Thông báo: {len(self.lines)} việc đã ghi nhận, ngày {dmy(self.day)}"
 
 
-def compose(session: Session, digest: Digest, calendar: WorkingCalendar, settings: Settings) -> DigestMail:
-    """The digest's letters as lines, one an obligation, grouped and sorted by urgency."""
+_Told = tuple[Letter, Obligation, PlanTask, str | None]
+
+
+def compose(
+    session: Session, digest: Digest, calendar: WorkingCalendar, settings: Settings, now: datetime, key: bytes
+) -> DigestMail:
+    """The digest's letters as lines, one an obligation, grouped and sorted by urgency, each with its signed link."""
+    authority = session.get_one(Authority, digest.authority_id)
+    person = session.get_one(Person, digest.person_id)
+    groups = _groups(session, digest)
+    overview = overview_of(session, authority, calendar, digest.day) if digest.overview else None
+    reviewed = _reviewed(session, overview)
+    wanted: list[Wanted] = [*map(_wanted, groups.values()), *reviewed.values(), ("tuy-chon", None)]
+    urls = _urls(session, person, wanted, settings, now, key)
+    lines = [_line(session, group, calendar, digest.day, urls[_wanted(group)]) for group in groups.values()]
+    reviews = {code: urls[wanted] for code, wanted in reviewed.items()}
+    return DigestMail(
+        authority.name, person, digest.day, tuple(_sections(lines)), overview, reviews,
+        urls["tuy-chon", None],
+    )  # fmt: skip
+
+
+def _groups(session: Session, digest: Digest) -> dict[str, list[_Told]]:
+    """The letters of a digest by obligation, in order of its day."""
     query = (
         select(Letter, Obligation, PlanTask, col(Unit.name))
         .join(Obligation, col(Obligation.id) == col(Letter.obligation_id))
@@ -98,36 +134,57 @@ def compose(session: Session, digest: Digest, calendar: WorkingCalendar, setting
             Unit, (col(Unit.code) == col(PlanTask.lead)) & (col(Unit.authority_id) == digest.authority_id), isouter=True
         )
         .where(col(Letter.digest_id) == digest.id)
-        .order_by(col(Obligation.target), col(Obligation.code), col(Letter.rung_day))
+        .order_by(col(Obligation.target), col(Obligation.code), col(Letter.rung_day), col(Letter.id))
     )
-    letters: dict[str, list[tuple[Letter, Obligation, PlanTask, str]]] = {}
+    groups: dict[str, list[_Told]] = {}
     for letter, obligation, task, unit in session.execute(query):
-        letters.setdefault(obligation.code, []).append((letter, obligation, task, unit))
-    lines = [_line(group, calendar, digest.day, settings) for group in letters.values()]
-    authority = session.get_one(Authority, digest.authority_id)
-    person = session.get_one(Person, digest.person_id)
-    return DigestMail(authority.name, person, digest.day, tuple(_sections(lines)), settings.pages_url)
+        groups.setdefault(obligation.code, []).append((letter, obligation, task, unit))
+    return groups
 
 
-def _line(
-    group: Sequence[tuple[Letter, Obligation, PlanTask, str]], calendar: WorkingCalendar, day: date, settings: Settings
-) -> Line:
-    newest, row, task, unit = group[-1]
-    told = [letter for letter, *_ in group if not letter.rung.startswith(MOVED)]
-    left = calendar.count(day, row.target) if row.target >= day else -calendar.count(row.target, day)
-    receipt = row.receipt
+def _reviewed(session: Session, overview: Overview | None) -> dict[str, Wanted]:
+    """The links with which a leader looks at what was reported done."""
+    codes = [done.code for done in overview.done] if overview else []
+    query = select(col(Obligation.code), col(Obligation.id)).where(col(Obligation.code).in_(codes))
+    return {code: ("duyet", number) for code, number in session.execute(query)}
+
+
+def _wanted(group: Sequence[_Told]) -> Wanted:
+    """What the button of these letters opens: deciding for who leads or is asked, answering for who does the work."""
+    decides = any(letter.audience == "chair" or letter.rung.startswith(ASKED) for letter, *_ in group)
+    purpose: Purpose = "duyet" if decides else "tra-loi"
+    return purpose, key_of(group[0][1])
+
+
+def _urls(
+    session: Session, person: Person, wanted: Sequence[Wanted], settings: Settings, now: datetime, key: bytes
+) -> dict[Wanted, str]:
+    ordered = sorted(set(wanted), key=lambda one: (one[0], one[1] or 0))
+    tokens = issue_links(session, person, ordered, now, key)
+    return {one: f"{settings.pages_url}/{one[0]}/{token}" for one, token in tokens.items()}
+
+
+def _line(session: Session, group: Sequence[_Told], calendar: WorkingCalendar, day: date, url: str) -> Line:
+    _, row, task, unit = group[-1]
+    told = [letter for letter, *_ in group if not is_news(letter.rung)]
+    aim = row.agreed_on or row.target
+    left = calendar.count(day, aim) if aim >= day else -calendar.count(aim, day)
+    receipt, closed = row.receipt, row.status != OPEN
     return Line(
+        code=row.code,
         title=row.title,
         period=row.period_name,
-        state=_state(left, row, day),
+        state="đã khép lại" if closed else _state(left, row, calendar, day),
         days_left=left,
-        overdue=day > row.legal and not row.internal and row.nature != KEEP,
+        overdue=day > row.legal and not row.internal and row.nature != KEEP and not closed,
         target=row.target,
         legal=row.legal,
+        agreed=row.agreed_on,
         internal=row.internal,
         keeps=row.nature == KEEP,
-        standing=row.internal and task.kind == "thuong-xuyen",
-        provisional=row.provisional,
+        standing=row.internal and task.kind == "thuong-xuyen" and not closed,
+        provisional=row.provisional and not closed,
+        closed=closed,
         because=tuple(receipt["because"]),
         basis=tuple(_ground(ground) for ground in receipt["basis"]),
         late_rungs=tuple(
@@ -135,31 +192,35 @@ def _line(
             for letter in told
             if row.opened_on <= letter.rung_day < day  # before it was opened there was nothing to be late with
         ),
-        moved=_moved(row) if len(told) < len(group) else "",
-        audience=newest.audience,
-        draft=_draft(row, task, unit) if newest.rung == "+5" and newest.audience == "chair" else "",
-        url=f"{settings.pages_url}/nghia-vu/{row.code}",
+        news=tuple(news_words(session, row, letter.rung) for letter, *_ in group if is_news(letter.rung)),
+        stands_for=_absent(session, group),
+        asked=any(letter.rung.startswith(ASKED) for letter, *_ in group) and not closed,
+        leads=_wanted(group)[0] == "duyet",
+        draft=_draft(row, task, unit) if any(_asks_for_draft(letter) for letter in told) and not closed else "",
+        draft_unit=row.unit or task.lead or "",
+        url=url,
     )
 
 
-def _state(left: int, row: Obligation, day: date) -> str:
+def _absent(session: Session, group: Sequence[_Told]) -> str:
+    away = next((letter.stands_for_id for letter, *_ in group if letter.stands_for_id), None)
+    return session.get_one(Person, away).name if away else ""
+
+
+def _asks_for_draft(letter: Letter) -> bool:
+    return letter.audience == "chair" and offset_of(letter.rung) == 5
+
+
+def _state(left: int, row: Obligation, calendar: WorkingCalendar, day: date) -> str:
     if row.nature == KEEP:
         return "đã đủ thời gian, gỡ được hoặc giữ tiếp" if day > row.legal else "chưa được gỡ"
     if left > 0:
         return f"còn {left} ngày làm việc"
     if left == 0:
         return "hôm nay là ngày cuối nên hoàn thành"
-    passed = "mốc nội bộ" if row.internal else "hạn" if day > row.legal else "ngày nên hoàn thành"
-    return f"đã quá {passed} {-left} ngày làm việc"
-
-
-def _moved(row: Obligation) -> str:
-    """Why a day people knew is another one now."""
-    last = row.moves[-1]
-    if last["to"] is None:
-        return f"Thôi áp dụng theo {last['cause']}; ngày cũ {dmy(date.fromisoformat(last['from']))}."
-    old, new = (dmy(date.fromisoformat(last[name])) for name in ("from", "to"))
-    return f"Đã chuyển từ {old} sang {new} theo {last['cause']}."
+    if day > row.legal and not row.internal:
+        return f"đã quá hạn {calendar.count(row.legal, day)} ngày làm việc"
+    return f"đã quá {'mốc nội bộ' if row.internal else 'ngày nên hoàn thành'} {-left} ngày làm việc"
 
 
 def _ground(ground: dict[str, str]) -> str:
@@ -181,52 +242,16 @@ def _sections(lines: Iterable[Line]) -> Iterable[Section]:
     for heading, test in _URGENCIES:
         if found := tuple(line for line in ordered if test(line)):
             yield Section(heading, found)
+        ordered = [line for line in ordered if not test(line)]
 
 
 _URGENCIES: tuple[tuple[str, Callable[[Line], bool]], ...] = (
+    ("Chờ đồng chí quyết định", lambda line: line.asked),
     ("Quá hạn", lambda line: line.overdue),
-    ("Cần làm ngay", lambda line: line.days_left < 0 and not line.overdue and not line.keeps),
-    ("Hôm nay", lambda line: line.days_left == 0 and not line.overdue and not line.keeps),
-    ("Sắp đến hạn", lambda line: 0 < line.days_left <= 5 and not line.keeps),
-    ("Thời gian tới", lambda line: line.days_left > 5 and not line.keeps),
+    ("Để biết", lambda line: line.closed),
     ("Niêm yết", lambda line: line.keeps),
+    ("Cần làm ngay", lambda line: line.days_left < 0),
+    ("Hôm nay", lambda line: line.days_left == 0),
+    ("Sắp đến hạn", lambda line: line.days_left <= 5),
+    ("Thời gian tới", lambda line: True),
 )
-
-
-def build_message(mail: DigestMail, digest: Digest, settings: Settings, at: datetime) -> Message:
-    """The mail as sent: plain text and HTML of equal content, stable Message-ID and boundary.
-
-    Built with the standard library's older classes: the newer ones cost eight times as much per mail.
-    """
-    facts = {"mail": mail, "dmy": dmy, "weekday_dmy": weekday_dmy}
-    message = MIMEMultipart("alternative", boundary=f"=_{digest.message_id.strip('<>').replace('@', '_')}")
-    message["Subject"] = Header(one_line(mail.subject), "utf-8", header_name="Subject").encode()
-    message["From"] = _address(settings.mail_from_name, settings.mail_from)
-    message["To"] = _address(mail.person.name, mail.person.email)
-    message["Date"] = format_datetime(at.astimezone(ZoneInfo(ZONE)))
-    message["Message-ID"] = digest.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "vi"
-    message.attach(MIMEText(_templates().get_template("digest.txt.j2").render(facts), "plain", "utf-8"))
-    message.attach(MIMEText(_templates().get_template("digest.html.j2").render(facts), "html", "utf-8"))
-    return message
-
-
-def _address(name: str, email: str) -> str:
-    return f"{Header(one_line(name), 'utf-8').encode()} <{one_line(email)}>"
-
-
-def one_line(text: str) -> str:
-    """`text` on one line: nothing a person typed can start a header of its own."""
-    return " ".join("".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in text).split())
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(["html.j2"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from email.policy import compat32
@@ -12,8 +14,24 @@ from typing import Literal, Protocol, Self
 
 import aiosmtplib
 
+from flows.raw_mail import one_line
 from models.settings import Settings
 
+_TROUBLES = (aiosmtplib.SMTPException, OSError, ValueError)
+_GO_ON, _CLOSING = 354, 421
+_GOODBYE = 5  # seconds to wait for the answer to QUIT: nothing depends on it
+_MOST_WORDS = 500
+# A final «no» that is no word about the recipient's address: replies to a wrong dialogue, and what Postfix, Exim,
+# Sendmail and Exchange say of a sender or machine they do not serve.
+_OF_THE_DIALOGUE = (500, 502, 503, 504, 530, 534, 535, 538)
+_OF_THE_ADDRESS = re.compile(r"5\.[12]\.\d")
+_OF_THE_SENDER = re.compile(
+    r"^5\.1\.[78]\b|^(?!5\.[12]\.).*(?:relay(?:ing)?(?: access)? (?:is )?(?:denied|not|prohibited)"
+    r"|(?:to|not|for) relay\b|authenticat|sender address|not owned by|client host|helo command|\bspf\b|dmarc)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_FIRST_DOT = re.compile(rb"(?m)^\.")
 # Headers are written as they were built; lines end as SMTP wants them.
 _WIRE = compat32.clone(linesep="\r\n")
 
@@ -22,14 +40,15 @@ Outcome = Literal["sent", "failed", "refused", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one transmission ended, with the server's words.
+    """How one transmission ended, with the relay's words; `unreachable`: it is out of service, try no other mail now.
 
-    failed: nothing was handed over, try again; refused: the server said no for good; unknown: the line broke
+    failed: not taken for now, try again; refused: a final no to this recipient or mail; unknown: the line broke
     after the message was handed over and before the answer came.
     """
 
     outcome: Outcome
     response: str
+    unreachable: bool = False
 
 
 class Mailer(Protocol):
@@ -45,17 +64,22 @@ class Mailer(Protocol):
         """Let go of the connection."""
         ...
 
-    async def send(self, message: Message, recipient: str) -> Result:
-        """Hand over one message."""
+    async def send(self, message: Message, recipient: str, sender: str) -> Result:
+        """Hand over one message; what cannot be delivered comes back to `sender`."""
         ...
 
 
 class SmtpMailer:
-    """One SMTP connection for a morning's mail, opened when the first message needs it."""
+    """One SMTP connection for a pass, opened when its first mail needs it and anew when the relay closed it.
+
+    On a connection that has not yet brought one answer about a mail, a broken line means that the relay is out of
+    service: no other mail need be tried now.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._client: aiosmtplib.SMTP | None = None
+        self._proven = False  # this connection brought an answer about a mail
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,49 +87,79 @@ class SmtpMailer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._let_go()
+        if self._client:
+            with suppress(*_TROUBLES):
+                await self._client.quit(timeout=min(_GOODBYE, self._settings.smtp_timeout))
+        self._close()
 
-    async def send(self, message: Message, recipient: str) -> Result:
+    async def send(self, message: Message, recipient: str, sender: str) -> Result:
         """Hand over one message; every way it can end is told apart, none raises."""
+        content = _content(message)
         try:
-            client = await self._connected()
-            await client.mail(self._settings.mail_from)
+            client = await self._begun(sender)
+        except _TROUBLES as error:  # the relay's own trouble: never the person's fault
+            return self._broken("failed", error)
+        try:
             await client.rcpt(recipient)
-        except aiosmtplib.SMTPRecipientRefused as error:
-            await self._let_go()
-            return _answered(error)
-        except (aiosmtplib.SMTPException, OSError) as error:  # the relay's own trouble: never the person's fault
-            await self._let_go()
-            return Result("failed", _words(error))
-        return await self._transmit(client, message)
+            await _ask_for_the_message(client)
+        except (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as error:
+            return await self._declined(error.code, error.message, "failed")
+        except ValueError as error:  # an address that cannot be written down for a relay
+            await self._start_over()
+            return Result("refused", _words(error))
+        except _TROUBLES as error:
+            return self._broken("failed", error)
+        return await self._handed_over(client, content)
 
-    async def _transmit(self, client: aiosmtplib.SMTP, message: Message) -> Result:
-        """From here on the server may have taken the message, so a broken line is «unknown»."""
+    async def _handed_over(self, client: aiosmtplib.SMTP, content: bytes) -> Result:
+        """From here on the relay may have taken the message, so a broken line is «unknown»."""
         try:
-            response = await client.data(message.as_bytes(policy=_WIRE))
-            return Result("sent", f"{response.code} {response.message}")
-        except aiosmtplib.SMTPResponseException as error:
-            await self._let_go()
-            return _answered(error) if error.code > 0 else Result("unknown", _words(error))
-        except (aiosmtplib.SMTPException, OSError) as error:
-            await self._let_go()
-            return Result("unknown", _words(error))
+            response = await _transmit(client, content, self._settings.smtp_timeout)
+        except _TROUBLES as error:
+            return self._broken("unknown", error)
+        if 200 <= response.code < 300:
+            self._proven = True
+            return Result("sent", _kept(f"{response.code} {response.message}"))
+        return await self._declined(response.code, response.message, "unknown")
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._client is None:
-            client = _client(self._settings)
-            await client.connect()
-            self._client = client
+    async def _begun(self, sender: str) -> aiosmtplib.SMTP:
+        """A connection on which a mail of `sender` was begun; one the relay has had enough of is made anew, once."""
+        if client := self._client:
+            with suppress(*_TROUBLES):
+                await client.mail(sender)
+                return client
+            self._close()
+        self._proven = False
+        self._client = _client(self._settings)
+        await self._client.connect()
+        await self._client.mail(sender)
         return self._client
 
-    async def _let_go(self) -> None:
-        client, self._client = self._client, None
-        if client is None:
-            return
+    async def _declined(self, code: int, words: str, otherwise: Outcome) -> Result:
+        """What the relay's «no» about this mail means; after it the next mail goes over the same connection."""
+        said = _kept(f"{code} {words}")
+        if code == _CLOSING or not 400 <= code < 600:
+            self._close()
+            return Result("failed" if code == _CLOSING else otherwise, said, unreachable=not self._proven)
+        self._proven = True
+        await self._start_over()
+        return Result("refused" if code >= 500 and not _is_of_the_sender(code, words) else "failed", said)
+
+    async def _start_over(self) -> None:
         try:
-            await client.quit()
-        except (aiosmtplib.SMTPException, OSError):
-            client.close()
+            if self._client:
+                await self._client.rset()
+        except _TROUBLES:
+            self._close()
+
+    def _broken(self, outcome: Outcome, error: Exception) -> Result:
+        self._close()
+        return Result(outcome, _words(error), unreachable=not self._proven)
+
+    def _close(self) -> None:
+        if self._client:
+            self._client.close()
+        self._client = None
 
 
 class FolderMailer:
@@ -122,7 +176,7 @@ class FolderMailer:
     ) -> None:
         return None
 
-    async def send(self, message: Message, recipient: str) -> Result:
+    async def send(self, message: Message, recipient: str, sender: str) -> Result:
         """Write the message; a second message to one person on one day would be a bug, so it is refused."""
         day, person = str(message["Message-ID"]).strip("<>").split("@")[0].split(".")[:2]
         folder = self._folder / f"{day[:4]}-{day[4:6]}-{day[6:]}"
@@ -133,7 +187,7 @@ class FolderMailer:
 
 
 def _client(settings: Settings) -> aiosmtplib.SMTP:
-    password = settings.smtp_password_file.read_text().strip() if settings.smtp_password_file else None
+    password = settings.smtp_password_file.read_text("utf-8").strip() if settings.smtp_password_file else None
     secure = settings.smtp_security != "none"
     return aiosmtplib.SMTP(
         hostname=settings.smtp_host,
@@ -142,17 +196,45 @@ def _client(settings: Settings) -> aiosmtplib.SMTP:
         password=password,
         use_tls=settings.smtp_security == "tls",
         start_tls=settings.smtp_security == "starttls",
-        tls_context=ssl.create_default_context() if secure else None,
-        timeout=30,
+        tls_context=ssl.create_default_context(cafile=settings.smtp_ca_file) if secure else None,
+        timeout=settings.smtp_timeout,
     )
 
 
-def _answered(error: aiosmtplib.SMTPResponseException) -> Result:
-    """4xx may pass later, 5xx never; a code below zero is no answer at all."""
-    return Result("refused" if error.code >= 500 else "failed", _words(error))
+async def _ask_for_the_message(client: aiosmtplib.SMTP) -> None:
+    response = await client.execute_command(b"DATA")
+    if response.code != _GO_ON:
+        raise aiosmtplib.SMTPDataError(response.code, response.message)
+
+
+async def _transmit(client: aiosmtplib.SMTP, content: bytes, seconds: float) -> aiosmtplib.SMTPResponse:
+    """The library's own data() does not tell a line lost before the message from one lost after it."""
+    if client.protocol is None:
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    client.protocol.write(content)
+    return await client.protocol.read_response(seconds)
+
+
+def _content(message: Message) -> bytes:
+    """The message as SMTP wants it: whole line ends, a second dot before a first one, and the dot that ends it."""
+    lines = _LINE_END.sub(b"\r\n", message.as_bytes(policy=_WIRE))
+    end = b"" if lines.endswith(b"\r\n") else b"\r\n"
+    return _FIRST_DOT.sub(b"..", lines) + end + b".\r\n"
+
+
+def _is_of_the_sender(code: int, words: str) -> bool:
+    """Whether a final «no» is about who sends, or how: many relays keep that back until they hear the recipient."""
+    if _OF_THE_SENDER.search(words):
+        return True
+    return code in _OF_THE_DIALOGUE and not _OF_THE_ADDRESS.match(words)
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"{error.code} {error.message}"
-    return f"{type(error).__name__}: {error}"
+        return _kept(f"{error.code} {error.message}")
+    return _kept(f"{type(error).__name__}: {error}")
+
+
+def _kept(words: str) -> str:
+    """What the database and a page can hold of what a relay says in whatever letters."""
+    return one_line(words, _MOST_WORDS)

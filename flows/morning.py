@@ -12,7 +12,8 @@ from prefect.states import Completed
 from flows import clock
 from flows.mail import SmtpMailer
 from flows.plan_tasks import plan_task_flow, store
-from flows.sweep import Office, Swept, sweep
+from flows.sending import Office
+from flows.sweep import Swept, sweep
 from models.obligations import Due
 from models.outbox import Reached
 from rules.vietnamese import local_time
@@ -23,7 +24,7 @@ async def morning_sweep() -> State[Any]:
     """One round now; every obligation due is told by its own plan task's flow, run as a subflow."""
     engine, settings = store()
     now = clock.now(engine)
-    swept = await sweep(Office(engine, settings, SmtpMailer(settings)), now, through_its_flow)
+    swept = await sweep(Office(engine, settings, SmtpMailer(settings), clock.practised(engine)), now, through_its_flow)
     return Completed(name=_outcome(swept), message=f"{local_time(now)}: {describe(swept)}")
 
 
@@ -38,10 +39,13 @@ async def through_its_flow(due: Due) -> Reached | None:
 def describe(swept: Swept) -> str:
     """What a round did, in one line."""
     lost = f", {len(swept.unknown)} thư không rõ đã đến chưa" if swept.unknown else ""
-    return f"{len(swept.reached)} nghĩa vụ đến mốc, {swept.sent} thư đã gửi, {swept.unsent} thư chưa gửi{lost}"
+    done = f"{len(swept.reached)} nghĩa vụ đến mốc, {swept.sent} thư đã gửi, {swept.unsent} thư chưa gửi{lost}"
+    return ". ".join([done, *(f"Tạm giữ {why}" for why in swept.held), *filter(None, [swept.mailbox])])
 
 
 def _outcome(swept: Swept) -> str:
-    if swept.unsent or swept.unknown:
+    if swept.held:
+        return "Tạm giữ, cần người xem"
+    if swept.unsent or swept.unknown or swept.mailbox:
         return "Có thư cần xem"
     return "Đã nhắc" if swept.sent else "Không có việc đến mốc"

@@ -20,7 +20,8 @@ from sqlmodel import Session, col
 
 from flows import clock
 from flows.mail import SmtpMailer
-from flows.sweep import Office, find_due, morning_of, send_digests, visit
+from flows.sending import Office, send_digests
+from flows.sweep import find_due, morning_of, visit
 from models.outbox import Reached
 from models.settings import Settings, read_settings
 from models.store import app_url, open_engine
@@ -121,7 +122,7 @@ async def _on_its_own(slug: str) -> State[Any]:
         plan = col(PlanTask.plan_id) == col(Plan.id)
         query = select(Authority).join(Plan, col(Plan.authority_id) == col(Authority.id)).join(PlanTask, plan)
         authority = session.execute(query.where(col(PlanTask.slug) == slug)).scalar_one()
-    await send_digests(Office(engine, settings, SmtpMailer(settings)), authority, now)
+    await send_digests(Office(engine, settings, SmtpMailer(settings), clock.practised(engine)), authority, now)
     for reached in told:
         await _leave_receipt(engine, reached.obligation, reached)
     return Completed(name="Đã nhắc" if told else "Không có mốc mới", message=f"{len(told)} nghĩa vụ đến mốc")

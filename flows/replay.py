@@ -14,7 +14,8 @@ from sqlalchemy import URL, Engine, select
 from sqlmodel import Session, col
 
 from flows.mail import FolderMailer
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.calendar_file import NoticeKeys
 from models.loading import load_plan
 from models.people_file import PeopleDocument
@@ -24,6 +25,8 @@ from models.settings import Settings
 from models.store import drop_database, ensure_database, migrate, open_engine, transaction
 from models.tables import Obligation, Person, PlanTask
 from rules.vietnamese import morning_of
+
+_NO_KEY = b"links of a replay open nothing"  # and equal replays write equal bytes
 
 
 def replay(
@@ -47,7 +50,7 @@ def replay(
         with transaction(engine) as session:
             load_plan(session, plan, people, notices, morning_of(days[0]), days[0])
         own = settings.model_copy(update={"state_dir": folder})  # what it freezes stays with its letters
-        asyncio.run(_mornings(Office(engine, own, FolderMailer(folder)), days))
+        asyncio.run(_mornings(Office(engine, own, FolderMailer(folder), whole_day=True, key=_NO_KEY), days))
         summary = summarise(engine)
         engine.dispose()
     finally:

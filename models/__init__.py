@@ -12,10 +12,20 @@ plan_conflicts  what stored rows forbid a plan
 What falls due
 obligations   opening and finding what falls due  planned        what each occurrence of a task promises
 notices       a calendar notice moves what is open  moves        open obligations brought to their new days
-people        who hears of a rung                 outbox         letters claimed once
+
+Who hears, and the mail of it
+people        who hears of a rung                 leaves         who is away, and who stands in
+wishes        a person's hour and early letters   overview       how an office stands, for its leaders
+outbox        letters claimed once                news           what a letter says that is no rung
+digests       the one mail a day they become      invited        the calendar entries it carries
+deliveries    what came back, what is settled     return_address the envelope sender that names a mail
+sweep_marks   how far sweeps came; a silence held
 
 What people do, each act with its entry in the trail
 acts          what every act shares               actions        done, returned, given more time
+links         the signed links in mails           office_key     the key that signs them
+replies       what an officer answers from a mail answers        what of it changes who hears next
+approvals     what a second person decides        mailed_results results reported from a mail, confirmed in the next
 events        recorded, corrected, withdrawn      event_lines    what each event opened and moved
 dialogues     a meeting with all it asks for      quotas         how often it was held, who was reached
 published     a disclosure as told, checked       postings       disclosures made, kept, taken down
@@ -32,8 +42,9 @@ files         evidence kept under its SHA-256     file_types     what a file rea
 
 Kept and shown
 tables        plans, people, calendar, obligations  record_tables  letters, the trail, the clock of practice
-family_tables  those of the three families        store          engines, sessions, migrations
-settings      where things are kept, whom to talk to
+family_tables  those of the three families        reply_tables   links, replies, leave, what came back
+store         engines, sessions, migrations       settings       where things are kept, whom to talk to
 audit         the chained trail                   audit_actions  all it can say, as sentences
 views         read-only answers for lists         obligation_page  one obligation's whole life
+reply_views   what was answered and who is waited for
 """

@@ -12,8 +12,8 @@ from models.acts import ActRefused, check_past, clean, flag, locked, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.evidence import Proof, add_proofs
-from models.moves import Move, extended, moved, occurrence_of, redate
-from models.obligations import DONE, OPEN, ladder_of, next_wakeup, stored_calendar
+from models.moves import Move, extended, moved, occurrence_of, redate, tell_anew
+from models.obligations import DONE, OPEN, ladder_of, next_wakeup, reminded_for, stored_calendar
 from models.outbox import tell_of_move
 from models.people import roster_on
 from models.planned import is_report
@@ -21,6 +21,10 @@ from models.tables import Authority, Event, Obligation, Plan, PlanTask
 from rules.law.terms import deadline_rule, term_in_force
 from rules.occurrences import COUNT, KEEP, ON_ITS_DAY, Skipped
 from rules.vietnamese import dmy, local_day
+
+
+class NoMoreTime(ActRefused):
+    """The law gives no time beyond what is granted already."""
 
 
 def report_done(
@@ -66,7 +70,7 @@ def close(
     row.status, row.done_on, row.closed_at, row.next_wakeup_at = DONE, done_on, now, None
     said = {"summary": summary, "reason": reason}
     row.evidence = {
-        "day": done_on.isoformat(), "document": document, "recorded_at": now.isoformat(),
+        "day": done_on.isoformat(), "document": document, "recorded_at": now.isoformat(), "by": by,
         **{name: text for name, text in said.items() if text},
     }  # fmt: skip
     session.add(row)
@@ -91,7 +95,7 @@ def reopen(session: Session, row: Obligation, by: str, reason: str, now: datetim
     said = needed("Lý do", reason, "Cần ghi lý do trả lại để đơn vị biết phải bổ sung gì.")
     calendar = stored_calendar(session, row.authority_id)
     row.status, row.done_on, row.closed_at, row.evidence = OPEN, None, None, None
-    row.next_wakeup_at = next_wakeup(ladder_of(row), row.target, calendar, row.last_offset)
+    row.next_wakeup_at = next_wakeup(ladder_of(row), reminded_for(row), calendar, row.last_offset)
     flag(row, f"Bị trả lại ngày {dmy(local_day(now))}: {said}", now)
     session.add(row)
     detail = {"by": by, "reason": said}
@@ -102,12 +106,23 @@ def reopen(session: Session, row: Obligation, by: str, reason: str, now: datetim
 
 
 def extend_obligation(
-    session: Session, code: str, by: str, reason: str, document: str, now: datetime, days: int | None = None
+    session: Session,
+    code: str,
+    by: str,
+    reason: str,
+    document: str,
+    now: datetime,
+    days: int | None = None,
+    *,
+    asked_by: str,
 ) -> Move:
     """Give `code` more time within the law's cap (`days`: all that is left of it), counted from its first day.
 
-    Raises ActRefused when the law gives no more, or the day has passed.
+    `by` decides on what `asked_by` asked for: two persons. Raises ActRefused when they are one, the law gives no
+    more, or the day has passed.
     """
+    if by == asked_by:
+        raise ActRefused("Người xin và người quyết định gia hạn phải là hai người.")
     row, task = locked(session, code)
     _check_open(row)
     left = extension_left(session, row)
@@ -117,14 +132,14 @@ def extend_obligation(
     why, ground = needed("Lý do", reason, wanted), needed("Quyết định gia hạn", document, wanted)
     if not 1 <= (granted := days or left) <= left:
         raise ActRefused(f"Quy định chỉ cho gia hạn thêm từ 01 đến {left:02} ngày; đọc được {granted}.")
-    return _grant(session, row, task, granted, by, why, ground, now)
+    return _grant(session, row, task, granted, (by, asked_by), why, ground, now)
 
 
 def extension_left(session: Session, row: Obligation) -> int:
-    """How many days the law still lets `row` be extended by at once. Raises ActRefused when it never does."""
+    """How many days the law still lets `row` be extended by at once. Raises NoMoreTime when it does not."""
     event = session.get(Event, row.event_id) if row.event_id else None
     if not row.extension or event is None:
-        raise ActRefused("Không có quy định nào cho gia hạn việc này; nếu chậm, xin báo lý do chậm.")
+        raise NoMoreTime("Không có quy định nào cho gia hạn việc này; nếu chậm, xin báo lý do chậm.")
     term = term_in_force(row.extension["duty"], event.day)
     most = int(term.value or 0)
     if term.fact == "resolve_max":  # the longest the whole may take, from the event
@@ -134,12 +149,19 @@ def extension_left(session: Session, row: Obligation) -> int:
     else:
         left = min(most, most * int(row.extension["times"]) - row.extended_days)
     if left <= 0:
-        raise ActRefused(f"Đã gia hạn hết mức {term.length} của {term.article} {term.instrument}.")
+        raise NoMoreTime(f"Đã gia hạn hết mức {term.length} của {term.article} {term.instrument}.")
     return left
 
 
 def _grant(
-    session: Session, row: Obligation, task: PlanTask, days: int, by: str, reason: str, document: str, now: datetime
+    session: Session,
+    row: Obligation,
+    task: PlanTask,
+    days: int,
+    who: tuple[str, str],
+    reason: str,
+    document: str,
+    now: datetime,
 ) -> Move:
     calendar = stored_calendar(session, row.authority_id)
     found = occurrence_of(session, task, session.get_one(Plan, task.plan_id), calendar, row.period_key)
@@ -149,10 +171,12 @@ def _grant(
     row.extended_days += days
     occurrence = extended(row, found, calendar)
     redate(row, task, occurrence, calendar)
+    tell_anew(row, calendar, local_day(now))
     move = Move(row.code, row.title, before, (row.target, row.legal, row.provisional), reason)
     row.moves = [*row.moves, moved(move, f"gia hạn tại {document}", local_day(now))]
     session.add(row)
-    detail = {"by": by, "days": days, "document": document, "reason": reason,
+    by, asked_by = who
+    detail = {"by": by, "asked_by": asked_by, "days": days, "document": document, "reason": reason,
               "legal_from": dmy(before[1]), "legal_to": dmy(row.legal)}  # fmt: skip
     record(session, row.authority_id, now, [Act(Action.EXTENDED, row.code, detail, actor=by)])
     authority = session.get_one(Authority, row.authority_id)

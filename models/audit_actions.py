@@ -40,6 +40,25 @@ class Action(StrEnum):
     LINK_CHECKED = "kiem-tra-duong-dan"
     MEMBERS_LISTED = "nap-danh-sach"
     ATTENDANCE_RECORDED = "ghi-nguoi-du"
+    SEEN = "da-nhan-viec"
+    LATENESS_EXPLAINED = "bao-ly-do-cham"
+    TIME_ASKED = "xin-them-thoi-gian"
+    TIME_AGREED = "dong-y-lui-ngay"
+    TIME_REFUSED = "khong-dong-y-them"
+    HANDED_OVER = "chuyen-viec"
+    SAID_NOT_MINE = "bao-khong-phai-viec"
+    REASSIGNED = "giao-lai-viec"
+    NOT_REASSIGNED = "giu-nguoi-lam"
+    LEAVE_RECORDED = "ghi-nghi"
+    LEAVE_WITHDRAWN = "rut-nghi"
+    WISHES_SET = "dat-cach-nhan-thu"
+    LINKS_REVOKED = "thu-hoi-lien-ket"
+    MAIL_RETURNED = "thu-bi-tra-lai"
+    MAIL_READ = "da-doc-thu-den"
+    DIGEST_SETTLED = "xu-ly-thu"
+    LETTERS_PASSED_ON = "chuyen-thu-van-phong"
+    SWEEP_HELD = "tam-giu-quet"
+    SWEEP_RESUMED = "quet-tiep"
     SWEEP_FINISHED = "quet-xong"
     PRACTICE_MOVED = "chuyen-ngay-dien-tap"
 
@@ -76,6 +95,25 @@ _SENTENCES: dict[Action, str] = {
     Action.LINK_CHECKED: "Kiểm tra đường dẫn {link}: {said}",
     Action.MEMBERS_LISTED: "Nạp danh sách {list}: {members} người.",
     Action.ATTENDANCE_RECORDED: "Ghi {people} người dự ngày {day}, {document}; đạt {covered}/{total}.",
+    Action.SEEN: "{by} xác nhận đã nhận việc.",
+    Action.LATENESS_EXPLAINED: "{by} báo lý do chậm: {reason}",
+    Action.TIME_ASKED: "{by} xin thêm thời gian đến {day}. Lý do: {reason}",
+    Action.TIME_AGREED: "{by} đồng ý hoàn thành chậm nhất {day}; hạn {legal} giữ nguyên. {reason}",
+    Action.TIME_REFUSED: "{by} không đồng ý thêm thời gian đến {day}: {reason}",
+    Action.HANDED_OVER: "{by} chuyển việc cho {to}. {reason}",
+    Action.SAID_NOT_MINE: "{by} báo không phải việc của mình: {reason}",
+    Action.REASSIGNED: "{by} đồng ý việc không thuộc {person}, giao cho {to}. {reason}",
+    Action.NOT_REASSIGNED: "{by} xác định việc vẫn thuộc {person}: {reason}",
+    Action.LEAVE_RECORDED: "{by} ghi {person} nghỉ từ {first} đến hết {last}; người thay: {substitute}. {reason}",
+    Action.LEAVE_WITHDRAWN: "{by} rút lần nghỉ của {person} từ {first} đến {last}. Lý do: {reason}",
+    Action.WISHES_SET: "{person} chọn nhận thư từ {at}; thư nhắc sớm: {early}.",
+    Action.LINKS_REVOKED: "{by} thu hồi {links} liên kết đã gửi cho {person}. Lý do: {reason}",
+    Action.MAIL_RETURNED: "Thư gửi {person} quay lại ({kind} {status}): {words}",
+    Action.MAIL_READ: "{by} đã đọc thư đến số {number} ({kind}): {reason}",
+    Action.DIGEST_SETTLED: "{by} xử lý thư của {person}: {decision}. {reason}",
+    Action.LETTERS_PASSED_ON: "{letters} mục của {person} được báo cho văn phòng vì thư không đến: {reason}",
+    Action.SWEEP_HELD: "Tạm giữ, chưa nhắc gì: lần quét trước {last}, nay là {now}, cách {days} ngày làm việc.",
+    Action.SWEEP_RESUMED: "{by} cho quét tiếp sau khi kiểm tra đồng hồ. {reason}",
     Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
     Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
 }

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.family_tables import Posting
-from models.obligations import BEFORE, OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup
+from models.obligations import BEFORE, OPEN, WITHDRAWN, ladder_json, ladder_of, next_wakeup, reminded_for
 from models.outbox import tell_of_move
 from models.people import Roster, roster_on
 from models.planned import Known, is_before_tracking, known_of, ladder_for, planned, receipt_json
@@ -169,7 +169,9 @@ def extended(row: Obligation, occurrence: Occurrence, calendar: WorkingCalendar)
 def redate(row: Obligation, task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> bool:
     """Give the row its new days, receipt and rungs; whether anything differs. Rungs already told stay told."""
     deadline = occurrence.deadline
-    ladder = ladder_for(task, occurrence, calendar)
+    if row.agreed_on and row.agreed_on <= deadline.target:
+        row.agreed_on = None  # the day itself now lies later than what was agreed
+    ladder = ladder_for(task, occurrence, calendar, row.agreed_on)
     receipt = receipt_json(task, occurrence)
     same_days = (deadline.nominal, deadline.legal, deadline.target) == (row.nominal, row.legal, row.target)
     if same_days and receipt == row.receipt and ladder == ladder_of(row):
@@ -177,8 +179,16 @@ def redate(row: Obligation, task: PlanTask, occurrence: Occurrence, calendar: Wo
     row.nominal, row.legal, row.target = deadline.nominal, deadline.legal, deadline.target
     row.provisional, row.receipt, row.ladder = deadline.provisional, receipt, ladder_json(ladder)
     row.period_name = occurrence.name
-    row.next_wakeup_at = next_wakeup(ladder, deadline.target, calendar, row.last_offset)
+    row.next_wakeup_at = next_wakeup(ladder, reminded_for(row), calendar, row.last_offset)
     return True
+
+
+def tell_anew(row: Obligation, calendar: WorkingCalendar, today: date) -> None:
+    """More time was given: the rungs that lie ahead of `today` are told once more, around the later day."""
+    ladder = ladder_of(row)
+    passed = [rung.offset for rung in ladder.rungs if rung.on < today]
+    row.rounds, row.last_offset = row.rounds + 1, max(passed, default=None)
+    row.next_wakeup_at = next_wakeup(ladder, reminded_for(row), calendar, row.last_offset)
 
 
 def moved(move: Move, cause: str, on: date) -> dict[str, Any]:

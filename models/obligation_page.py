@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.audit_actions import sentence
+from models.digests import DIGEST_STATUSES
 from models.evidence import proofs_of
 from models.family_tables import Evidence, Posting, Report
 from models.obligations import ladder_of, stored_calendar
-from models.outbox import DIGEST_STATUSES
 from models.planned import is_report
 from models.postings import postings_of
 from models.quotas import Coverage, Pace, counts_of, coverage_of, pace_of
@@ -158,10 +158,33 @@ def _family(session: Session, row: Obligation, task: PlanTask, names: dict[tuple
 
 
 def trail_of(session: Session, authority_id: int, subject: str) -> Iterable[TrailLine]:
-    """The audit entries about `subject`, oldest first."""
+    """The audit entries about `subject`, oldest first, people by their names."""
+    names = names_of(session, authority_id)
     query = select(AuditEntry).where(col(AuditEntry.authority_id) == authority_id, col(AuditEntry.subject) == subject)
     for entry in session.execute(query.order_by(col(AuditEntry.seq))).scalars():
-        yield TrailLine(entry.seq, entry.at, entry.actor, sentence(entry.action, entry.detail), entry.flow_run)
+        actor, said = names.get(entry.actor, entry.actor), sentence(entry.action, _named(entry.detail, names))
+        yield TrailLine(entry.seq, entry.at, actor, said, entry.flow_run)
+
+
+def names_of(session: Session, authority_id: int) -> dict[str, str]:
+    """What the people of an authority are called, by the code the trail knows them by."""
+    mine = select(col(Person.code), col(Person.name)).where(col(Person.authority_id) == authority_id)
+    return {row[0]: row[1] for row in session.execute(mine)}
+
+
+_PEOPLE = ("by", "asked_by", "person", "people", "to")
+
+
+def _named(detail: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """`detail` with names where it holds codes of people; the trail itself keeps the codes."""
+    shown = dict(detail)
+    for field in _PEOPLE:
+        held = shown.get(field)
+        if isinstance(held, list):
+            shown[field] = [names.get(one, one) for one in held]
+        elif isinstance(held, str):
+            shown[field] = names.get(held, held)
+    return shown
 
 
 def _rungs(row: Obligation) -> tuple[RungLine, ...]:

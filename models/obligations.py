@@ -176,6 +176,11 @@ def ladder_of(row: Obligation) -> DatedLadder:
     return DatedLadder(rungs, stored["then_every"], tuple(stored["then_to"]))
 
 
+def reminded_for(row: Obligation) -> date:
+    """The day the rungs of `row` lie around: its target, or the later day a leader agreed to."""
+    return row.agreed_on or row.target
+
+
 def next_wakeup(
     ladder: DatedLadder, target: date, calendar: WorkingCalendar, after_offset: int | None
 ) -> datetime | None:
@@ -212,7 +217,7 @@ def due_obligations(session: Session, now: datetime, slug: str | None = None) ->
 
 
 def _due(row: Obligation, task: PlanTask, calendar: WorkingCalendar, today: date) -> Due:
-    rungs = rungs_between(ladder_of(row), row.target, calendar, row.last_offset, today)
+    rungs = rungs_between(ladder_of(row), reminded_for(row), calendar, row.last_offset, today)
     names = ", ".join(rung.name for rung in rungs)
     said = (row.title if row.title != task.title else "", row.period_name, row.unit)
     return Due(row.id or 0, row.code, row.authority_id, task.slug, ", ".join(filter(None, said)), names)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from models.answers import NO_ANSWERS, Answers
+from models.leaves import stand_ins
 from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit
 from rules.reminders import Audience, DatedRung
+
+_DOERS = ("implementing", "lead")
+EARLY = -5  # rungs this many working days ahead, or more, are sent only to those who want them
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why somebody hears of a rung: in which role, and for whom when that person is away."""
+
+    audience: Audience
+    stands_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The units and role holders of one authority on one day."""
+    """The units and role holders of one authority on one day, who is away, and who wants no early letters."""
 
     day: date
     relations: dict[str, str]  # unit code -> noi-bo | phoi-hop | cap-tren
@@ -23,21 +36,49 @@ class Roster:
     chairs: tuple[int, ...]
     catch_all: tuple[int, ...]
     codes: dict[int, str]  # person id -> stable code, as the trail names people
+    stand_ins: dict[int, int | None] = field(default_factory=dict)  # who is away -> who acts; None: nobody left
+    unhurried: frozenset[int] = frozenset()  # persons who want no early letters
 
-    def recipients(self, row: Obligation, task: PlanTask, rung: DatedRung) -> dict[int, Audience]:
-        """Who hears of `rung` of `row`: person id -> the audience that person belongs to.
+    def recipients(
+        self, row: Obligation, task: PlanTask, rung: DatedRung, answers: Answers = NO_ANSWERS
+    ) -> dict[int, Told]:
+        """Who hears of `rung` of `row`, by person id.
 
-        What one person or one unit answers for is asked of them. A body that is no subordinate is reminded before
-        its day, never urged after it; when nobody holds a role, the office's catch-all hears instead. A superior
-        body without an address is left out.
+        What one person or one unit answers for is asked of them, or of whom they handed it to. Somebody away is
+        replaced by who stands in. A body that is no subordinate is reminded before its day, never urged after it;
+        when nobody is left, the office's catch-all hears instead. A superior body without an address is left out.
+        Those who said they have seen it are not reminded again before its day.
         """
-        found: dict[int, Audience] = {}
+        found: dict[int, Told] = {}
         for audience in rung.to:
             for person in self._audience(row, task, audience, urging=rung.offset > 0):
-                found.setdefault(person, audience)
+                doing = answers.doer(person) if audience in _DOERS else person
+                for reached, told in self._reached(doing, audience):
+                    found.setdefault(reached, told)
         if not found and rung.to != ("superior",):
-            found = dict.fromkeys(self.catch_all, rung.to[0])
-        return found
+            found = {person: Told(rung.to[0]) for person in self.office()}
+        return {person: told for person, told in found.items() if not self._is_quiet(person, rung, answers)}
+
+    def office(self) -> tuple[int, ...]:
+        """Who hears what nobody else can: the catch-all, or who stands in for it."""
+        return tuple(self.stand_ins.get(person) or person for person in self.catch_all)
+
+    def leaders(self) -> tuple[int, ...]:
+        """Who acts as chair today; the office when nobody does."""
+        acting = (self.stand_ins.get(person, person) for person in self.chairs)
+        return tuple(dict.fromkeys(person for person in acting if person is not None)) or self.office()
+
+    def _reached(self, person: int | None, audience: Audience) -> Iterable[tuple[int, Told]]:
+        """`person`, or who stands in; the office when nobody is left."""
+        if person is None:
+            return ()
+        acting = self.stand_ins.get(person, person)
+        if acting == person:
+            return ((person, Told(audience)),)
+        return ((one, Told(audience, person)) for one in ((acting,) if acting is not None else self.office()))
+
+    def _is_quiet(self, person: int, rung: DatedRung, answers: Answers) -> bool:
+        return rung.offset < 0 and (person in answers.seen or (rung.offset <= EARLY and person in self.unhurried))
 
     def _audience(self, row: Obligation, task: PlanTask, audience: Audience, urging: bool) -> Iterable[int]:
         match audience:
@@ -78,6 +119,16 @@ def roster_on(session: Session, authority: Authority, day: date) -> Roster:
         holders[unit, kind] = (*holders.get((unit, kind), ()), person)
     chairs = tuple(person for (_, kind), people in holders.items() if kind == "chu-tich" for person in people)
     catch_all = (authority.catch_all_id,) if authority.catch_all_id else ()
-    people = select(col(Person.id), col(Person.code)).where(col(Person.authority_id) == authority.id)
-    codes = {row[0]: row[1] for row in session.execute(people)}
-    return Roster(day, {unit.code: unit.relation for unit in units}, holders, chairs, catch_all, codes)
+    people = select(col(Person.id), col(Person.code), col(Person.early))
+    mine = session.execute(people.where(col(Person.authority_id) == authority.id)).all()
+    return Roster(
+        day, {unit.code: unit.relation for unit in units}, holders, chairs, catch_all,
+        codes={row[0]: row[1] for row in mine},
+        stand_ins=stand_ins(session, authority, day),
+        unhurried=frozenset(row[0] for row in mine if not row[2]),
+    )  # fmt: skip
+
+
+def authorities(session: Session) -> Iterable[Authority]:
+    """Every authority, in order."""
+    return session.execute(select(Authority).order_by(col(Authority.id))).scalars().all()

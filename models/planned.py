@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -179,12 +180,14 @@ def receipt_json(task: PlanTask, occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def ladder_for(task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar) -> DatedLadder:
-    """The task's ladder around the occurrence's target day.
+def ladder_for(
+    task: PlanTask, occurrence: Occurrence, calendar: WorkingCalendar, day: date | None = None
+) -> DatedLadder:
+    """The task's ladder around the occurrence's target day, or around a later `day` that was agreed to.
 
     What is only kept posted is told its last day and the day it may come down; an internal checkpoint never gets the
     full ladder.
     """
     kind = "internal" if occurrence.internal and task.ladder == "full" else task.ladder
     kind = "keeping" if occurrence.nature == KEEP else kind
-    return date_ladder(LADDERS[kind], occurrence.deadline.target, calendar)
+    return date_ladder(LADDERS[kind], day or occurrence.deadline.target, calendar)

@@ -20,10 +20,13 @@ class Digest(SQLModel, table=True):
     authority_id: int = Field(foreign_key="authority.id")
     person_id: int = Field(foreign_key="person.id")
     day: date
-    status: str = Field(index=True)  # cho-gui | dang-gui | da-gui | gui-loi | bi-tu-choi | khong-ro | nhap-thu-sau
+    # cho-gui | dang-gui | da-gui | gui-loi | bi-tu-choi | khong-ro | nhap-thu-sau | bi-tra-lai | da-xac-nhan
+    status: str = Field(index=True)
     message_id: str = Field(unique=True)
     subject: str = ""
     response: str = ""
+    address: str = ""  # where it was sent
+    overview: bool = False  # the first mail of a week tells a leader how everything stands
     sent_at: datetime | None = None
 
 
@@ -43,6 +46,7 @@ class Letter(SQLModel, table=True):
     rung_day: date
     claimed_on: date
     audience: str
+    stands_for_id: int | None = Field(default=None, foreign_key="person.id")  # who is away or cannot be reached
 
 
 class AuditEntry(SQLModel, table=True):

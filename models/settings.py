@@ -45,8 +45,29 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = Field(default="none", description="How the relay is spoken to")
     smtp_user: str = Field(default="", description="Account on the relay; empty: none")
     smtp_password_file: Path | None = Field(default=None, description="File (mode 600) holding the relay's password")
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Certificate authority of the relay and mailbox, when it is the office's own"
+    )
+    smtp_retries: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(60, 300, 900), description="Seconds to wait before each new try of a mail not taken for now"
+    )
+    smtp_timeout: int = Field(default=30, ge=1, description="Seconds to wait for each answer of the relay")
     mail_from: str = Field(default="nhacviec@dunghan.example", description="Sender address")
     mail_from_name: str = Field(default="Nhắc việc đúng hạn", description="Sender's name")
+    returns_maildir: Path | None = Field(
+        default=None, description="Maildir that gets what comes back to the sender address; empty: see returns_host"
+    )
+    returns_host: str = Field(default="", description="IMAP server of the sender address's mailbox; empty: not read")
+    returns_port: int = Field(default=993, description="Port of that IMAP server")
+    returns_security: Literal["none", "starttls", "tls"] = Field(default="tls", description="How it is spoken to")
+    returns_user: str = Field(default="", description="Account of that mailbox")
+    returns_password_file: Path | None = Field(default=None, description="File (mode 600) holding its password")
+    key_file: Path | None = Field(
+        default=None, description="File (mode 600) with the key that signs links in mails; empty: made in state_dir"
+    )
+    hold_after: int = Field(
+        default=5, description="Working days without a sweep after which a person must say that sweeps go on"
+    )
     web_host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     web_port: int = Field(default=8800, description="Port of the pages")
     base_url: str = Field(default="", description="Address of the pages as people reach them; empty: http://host:port")
@@ -55,9 +76,9 @@ class Settings(BaseSettings):
         default=(), description="Portal hosts whose links may be checked on request; empty: none"
     )
 
-    @field_validator("portal_hosts", mode="before")
+    @field_validator("portal_hosts", "smtp_retries", mode="before")
     @classmethod
-    def _split_hosts(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         """A person writes «a.example, b.example:8080»; a JSON list is read too."""
         return _listed(value) if isinstance(value, str) else value
 
@@ -77,6 +98,14 @@ class Settings(BaseSettings):
     def prefect_api_url(self) -> str:
         """Where Prefect's API answers."""
         return f"http://127.0.0.1:{self.prefect_port}/api"
+
+    def as_environment(self) -> dict[str, str]:
+        """The settings as a child process reads them back."""
+        kept = {name: value for name, value in self.model_dump().items() if value not in (None, "")}
+        return {
+            f"{_PREFIX}{name.upper()}": json.dumps(value) if isinstance(value, tuple) else str(value)
+            for name, value in kept.items()
+        }
 
     @property
     def files_dir(self) -> Path:

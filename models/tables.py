@@ -103,6 +103,8 @@ class Person(SQLModel, table=True):
     name: str
     title: str
     email: str
+    digest_at: str = "07:30"  # when the person's mail may leave at the earliest
+    early: bool = True  # whether the rungs five and more working days ahead are wanted
 
 
 class Role(SQLModel, table=True):
@@ -211,6 +213,8 @@ class Obligation(SQLModel, table=True):
     counted_by: str | None = None  # code of the event whose holding makes up this count
     extension: dict[str, Any] | None = maybe_json()  # the law's cap: duty, times
     extended_days: int = 0
+    rounds: int = 0  # times more time was given: then its rungs are told anew
+    agreed_on: date | None = None  # the later day a leader agreed to where the law gives no more time; legal stays
     items: list[str] = json_column("[]")  # what must be published (rules/law/disclosures)
     receipt: dict[str, Any] = json_column()
     ladder: dict[str, Any] = json_column()

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.acts import ActRefused
+from models.answers import LATE
 from models.documents import urging_docx
 from models.obligations import OPEN, stored_calendar
 from models.people import roster_on
+from models.reply_tables import Reply
 from models.report_facts import SIGNER
 from models.reports import Shelves
 from models.tables import Authority, Obligation, Person, Plan, PlanTask, Unit
@@ -56,7 +58,7 @@ def urging_facts(session: Session, codes: Sequence[str], now: datetime) -> dict[
         "receiver": unit.name,
         "as_of": now.astimezone(ZoneInfo(ZONE)).isoformat(),
         "reply_by": calendar.add(today, REPLY_WITHIN).isoformat(),
-        "items": [_item(row, calendar, today) for row, _ in sorted(rows, key=lambda found: found[0].legal)],
+        "items": [_item(session, row, calendar, today) for row, _ in sorted(rows, key=lambda found: found[0].legal)],
     }
 
 
@@ -113,12 +115,19 @@ def _office(session: Session, plan: Plan, today: date) -> dict[str, Any]:
     }
 
 
-def _item(row: Obligation, calendar: WorkingCalendar, today: date) -> dict[str, Any]:
+def _item(session: Session, row: Obligation, calendar: WorkingCalendar, today: date) -> dict[str, Any]:
     return {
         "code": row.code,
         "title": row.title,
         "period": row.period_name,
         "legal": row.legal.isoformat(),
         "days_late": calendar.count(row.legal, today),
-        "said": "",  # nothing is recorded yet of what a unit answers before it is done
+        "said": _said(session, row),
     }
+
+
+def _said(session: Session, row: Obligation) -> str:
+    """The newest reason of lateness somebody gave."""
+    given = select(col(Reply.words)).where(col(Reply.obligation_id) == row.id, col(Reply.kind) == LATE)
+    newest: str | None = session.execute(given.order_by(col(Reply.id).desc()).limit(1)).scalar_one_or_none()
+    return newest or ""

@@ -69,10 +69,19 @@ class ObligationLine:
 
 
 def list_obligations(
-    session: Session, day: date, state: str | None = None, unit: str | None = None
+    session: Session,
+    day: date,
+    state: str | None = None,
+    unit: str | None = None,
+    authority: Authority | None = None,
 ) -> list[ObligationLine]:
-    """Every obligation as it stands on `day`, nearest target first; `state` and `unit` (lead) narrow it."""
+    """Every obligation (of one authority, or all) as it stands on `day`, nearest target first.
+
+    `state` and `unit` (lead) narrow it.
+    """
     query = with_task().order_by(col(Obligation.target), col(Obligation.code))
+    if authority:
+        query = query.where(col(Obligation.authority_id) == authority.id)
     names, calendars = unit_names(session), _calendars(session)
     lines = (line_of(row, task, names, calendars[row.authority_id], day) for row, task in session.execute(query))
     return [line for line in lines if (not state or line.state == state) and (not unit or line.lead_code == unit)]
@@ -142,11 +151,11 @@ def _state(row: Obligation, left: int, day: date) -> str:
 
 
 def unsettled_digests(session: Session) -> Sequence[tuple[Digest, Person]]:
-    """Digests a person must look at: refused, or not known to have arrived."""
+    """Digests a person must look at: refused, come back, or not known to have arrived."""
     query = (
         select(Digest, Person)
         .join(Person, col(Person.id) == col(Digest.person_id))
-        .where(col(Digest.status).in_(("khong-ro", "bi-tu-choi")))
+        .where(col(Digest.status).in_(("khong-ro", "bi-tu-choi", "bi-tra-lai")))
         .order_by(col(Digest.day), col(Digest.id))
     )
     return [(digest, person) for digest, person in session.execute(query)]

@@ -59,12 +59,23 @@ KEEPING = Ladder((Rung(0, _DOERS), Rung(1, _DOERS)), then_every=10, then_to=_DOE
 LADDERS = {"full": FULL, "internal": INTERNAL, "weekly": WEEKLY, "horizon": HORIZON, "keeping": KEEPING}
 
 
+def told_as(name: str, rounds: int) -> str:
+    """The name a rung's letters are stored under: told anew («-5~1») once more time was given."""
+    return f"{name}~{rounds}" if rounds else name
+
+
+def offset_of(name: str) -> int:
+    """The working days «-5» or «-5~1» lies from the day it belongs to."""
+    return int(name.partition("~")[0])
+
+
 def rung_words(name: str) -> str:
     """«-10» as people say it: «trước 10 ngày làm việc»."""
-    offset = int(name)
+    offset = offset_of(name)
+    anew = " (sau khi có thêm thời gian)" if "~" in name else ""
     if offset == 0:
-        return "đúng ngày nên hoàn thành"
-    return f"{'trước' if offset < 0 else 'sau'} {abs(offset)} ngày làm việc"
+        return f"đúng ngày nên hoàn thành{anew}"
+    return f"{'trước' if offset < 0 else 'sau'} {abs(offset)} ngày làm việc{anew}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ def local_time(instant: datetime) -> str:
     return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
 
 
+def clock_time(instant: datetime) -> str:
+    """«07:30» in Viet Nam."""
+    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm")
+
+
 _LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 _TONES = {mark: place for place, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}  # huyền hỏi ngã sắc nặng
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from office import MON_17_JUNE, PLANS
-from sqlalchemy import Engine, text
-from sqlmodel import SQLModel
+from sqlalchemy import Engine, select, text
+from sqlmodel import Session, SQLModel
 
+from models.links import Purpose, issue_links
 from models.reports import Shelves
+from models.store import transaction
+from models.tables import Obligation, Person
 from rules.vietnamese import morning_of
 from web.app import Practice, create_app
 
@@ -23,6 +26,7 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 HOST = "http://testserver"
+KEY = b"a key of an office that only tests know of"
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -30,11 +34,11 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 class Office:
     """The pages of one office on a day the test chooses, and its database."""
 
-    def __init__(self, engine: Engine, state: Path, acting: bool = True) -> None:
-        self.engine, self.state, self.day = engine, state, MON_17_JUNE
+    def __init__(self, engine: Engine, state: Path, acting: bool = True, key: bytes = KEY) -> None:
+        self.engine, self.state, self.day, self.key = engine, state, MON_17_JUNE, key
         practice = Practice(self._still, lambda: "") if acting else None
         shelves = Shelves(PLANS / "mau", state / "files")
-        self.app = create_app(engine, self.now, practice=practice, shelves=shelves)
+        self.app = create_app(engine, self.now, practice=practice, shelves=shelves, key=key)
         self.client = TestClient(self.app, follow_redirects=False)
 
     def now(self) -> datetime:
@@ -46,6 +50,19 @@ class Office:
     def go_to(self, day: date) -> None:
         """Let it be another day."""
         self.day = day
+
+    def link(self, purpose: Purpose, person: str, code: str = "") -> str:
+        """The address a button in a mail to `person` leads to."""
+        with transaction(self.engine) as session:
+            who = session.execute(select(Person).filter_by(code=person)).scalar_one()
+            about = session.execute(select(Obligation.id).filter_by(code=code)).scalar_one() if code else None  # type: ignore[call-overload]
+            token = issue_links(session, who, [(purpose, about)], self.now(), self.key)[purpose, about]
+        return f"/{purpose}/{token}"
+
+    def row(self, code: str) -> Obligation:
+        """Obligation `code` as it is stored now."""
+        with Session(self.engine) as session:
+            return session.execute(select(Obligation).filter_by(code=code)).scalar_one()
 
     def page(self, address: str) -> str:
         answer = self.client.get(address.split("#")[0])
@@ -90,13 +107,26 @@ class Office:
 
 
 def form_of(page: str, action: str) -> dict[str, str]:
-    """The fields of the form that posts to `action` as the page fills them; boxes not ticked are left out."""
+    """The fields of the form that posts to `action` as the page fills them; what is not ticked is left out."""
     found = page.split(f'method="post" action="{action}"', 1)
     assert len(found) == 2, f"no form posts to {action}"
     form = found[1].split("</form>", 1)[0]
-    inputs = re.findall(r'<input(?![^>]*type="(?:file|checkbox)")[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', form)
+    inputs = re.findall(
+        r'<input(?![^>]*type="(?:file|checkbox|radio)")[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', form
+    )
+    inputs += re.findall(r'<input type="radio" name="([^"]+)" value="([^"]*)" checked', form)
+    inputs += [
+        _chosen(name, options)
+        for name, options in re.findall(r'<select[^>]* name="([^"]+)".*?>(.*?)</select>', form, re.S)
+    ]
     inputs += re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     return {name: html.unescape(value) for name, value in inputs}
+
+
+def _chosen(name: str, options: str) -> tuple[str, str]:
+    """What a list shows as chosen: what is marked, or its first line."""
+    marked = re.findall(r'<option value="([^"]*)" selected', options) or re.findall(r'<option value="([^"]*)"', options)
+    return name, marked[0] if marked else ""
 
 
 def plain(page: str) -> str:

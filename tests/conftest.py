@@ -103,9 +103,9 @@ def loaded(loaded_database: URL) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    """Settings that point nowhere outside this machine."""
-    return Settings(base_url="http://pages.example")
+def settings(tmp_path: Path) -> Settings:
+    """Settings that point nowhere outside this machine; a mail not taken is tried again by the next sweep only."""
+    return Settings(base_url="http://pages.example", state_dir=tmp_path / "state", smtp_retries=())
 
 
 @pytest.fixture
@@ -126,6 +126,7 @@ def mail() -> KeptMail:
 def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run a command in this process: (exit code, stdout, stderr)."""
     monkeypatch.setenv("DUNGHAN_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("DUNGHAN_SMTP_RETRIES", "")  # no test waits a quarter of an hour for a relay
     for name in prefect_environment(Settings()):
         monkeypatch.setenv(name, "")  # so that what a command sets is taken back after the test
         monkeypatch.delenv(name)

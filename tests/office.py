@@ -60,7 +60,7 @@ class KeptMail:
     async def __aexit__(self, *_: object) -> None:
         return None
 
-    async def send(self, message: Message, recipient: str) -> Result:
+    async def send(self, message: Message, recipient: str, sender: str) -> Result:
         """Keep the message when it is said to be sent."""
         result = self.answer(recipient) if callable(self.answer) else self.answer
         if result.outcome == "sent":

@@ -12,7 +12,8 @@ from office import PLANS, KeptMail
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.actions import extend_obligation, report_done
 from models.events import Happening, correct_event, record_event, withdraw_event
 from models.obligations import OPEN
@@ -110,7 +111,7 @@ class OfficeLife:
 
     def extends(self, code: str, reason: str, document: str) -> None:
         with transaction(self.engine) as session:
-            extend_obligation(session, f"{CODE}.{code}", "Chủ tịch", reason, document, self.now)
+            extend_obligation(session, f"{CODE}.{code}", "Chủ tịch", reason, document, self.now, asked_by="Địa chính")
 
     def publishes(self, code: str, item: str, channel: str, **more: Any) -> int:
         with transaction(self.engine) as session:

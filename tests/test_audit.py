@@ -12,7 +12,8 @@ from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlmodel import Session, col
 
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.audit import head, verify
 from models.audit_actions import Action, sentence
 from models.record_tables import AuditEntry

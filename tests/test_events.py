@@ -212,7 +212,7 @@ def test_a_correction_that_makes_no_sense_is_refused(
 
 def extend(engine: Engine, code: str, now: Any = NOW, days: int | None = None) -> Obligation:
     with transaction(engine) as session:
-        extend_obligation(session, code, "Chủ tịch", "phức tạp", "QĐ 9", now, days)
+        extend_obligation(session, code, "Chủ tịch", "phức tạp", "QĐ 9", now, days, asked_by="Địa chính")
         return session.execute(select(Obligation).where(col(Obligation.code) == code)).scalar_one()
 
 

@@ -35,6 +35,7 @@ PUBLISHING = f"nhu-quynh-2024.P3c.2.{BUDGET}-2024-06-17"
 BOARD = ("--item", "du-toan-quyet-dinh", "--channel", "bang-tin", "--place", "trụ sở UBND thị trấn")
 TRAINING = "nhu-quynh-2024.P6.3.2024-L1"
 SCHOOLS = "nhu-quynh-2024.P7b.2.2024-H1"
+CHAIR = ("--approved-by", "hoang-van-mo-phong")
 
 
 @pytest.fixture
@@ -317,7 +318,7 @@ def test_an_obligation_is_done_with_proof_returned_and_extended(office: Run, tmp
 
     said(office, "event", "record", "thong-bao-giai-trinh", "2024-06-17", "--document", "TB 1")
     answer = "nhu-quynh-2024.P4b.5.thong-bao-giai-trinh-2024-06-17-t2"
-    given = ("--reason", "Nội dung phức tạp", "--document", "QĐ 4/QĐ-UBND", "--days", "3")
+    given = (*CHAIR, "--reason", "Nội dung phức tạp", "--document", "QĐ 4/QĐ-UBND", "--days", "3")
     assert "hạn 02/07/2024 -> 05/07/2024" in said(office, "extend", answer, *given)
     assert "chỉ cho gia hạn" in office("extend", answer, *given[:-1], "300")[2]
 
@@ -365,7 +366,9 @@ WRONG = [
     (("done", SCHOOLS, "--day", "2024-06-17", "--document", "a\udcff"), "--document"),
     (("explain", "a\udcff"), "OBLIGATION"),
     (("return", SCHOOLS, "--reason", "x"), "chưa được báo hoàn thành"),
-    (("extend", SCHOOLS, "--reason", "x", "--document", "y"), "gia hạn"),
+    (("extend", SCHOOLS, "--reason", "x", "--document", "y"), "cần --approved-by"),
+    (("extend", SCHOOLS, *CHAIR, "--reason", "x", "--document", "y"), "gia hạn"),
+    (("extend", SCHOOLS, "--approved-by", "le-thi-mau", "--reason", "x", "--document", "y"), "phải là lãnh đạo"),
     (("coverage", SCHOOLS), "không đếm"),
     (("coverage", TRAINING, "--reached", "ai-do", "--day", "2024-06-17", "--document", "x"), "ai-do"),
     (("coverage", TRAINING, "--reached", "all", "--document", "x"), "cần --day"),

@@ -14,7 +14,8 @@ from sqlalchemy import URL, Engine, select
 from sqlmodel import Session, col
 from test_sweep import body
 
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.actions import report_done
 from models.audit import verify
 from models.audit_actions import Action

@@ -10,7 +10,8 @@ from office import KeptMail
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.acts import ActRefused
 from models.calendar_file import NoticeKeys
 from models.events import Happening, record_event

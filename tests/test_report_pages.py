@@ -20,7 +20,8 @@ from openpyxl import load_workbook
 from sqlalchemy import URL, Engine, text
 from sqlmodel import Session, SQLModel, select
 
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.actions import report_done
 from models.acts import ActRefused
 from models.evidence import Proof

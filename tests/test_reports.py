@@ -14,7 +14,8 @@ from office import PLANS, KeptMail
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from flows.sweep import Office, sweep
+from flows.sending import Office
+from flows.sweep import sweep
 from models.actions import report_done
 from models.acts import ActRefused
 from models.events import Happening, record_event

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from models.actions import extend_obligation, report_done, return_evidence
 from models.acts import ActRefused, locked
+from models.approvals import leader_named
 from models.evidence import Proof
 from rules.vietnamese import dmy
 from web.attempts import (
@@ -30,11 +31,13 @@ from web.attempts import (
 from web.obligations import known_code, obligation_path, show_obligation
 from web.refusal import Refusal
 from web.security import checked_form
-from web.site import NEXT_MORNING, Practice, TheSite
+from web.site import MAILED, NEXT_MORNING, Practice, TheSite
 
 pages = APIRouter()
 Form = Annotated[dict[str, str], Depends(checked_form)]
-_OURS = re.compile(r"/(nghia-vu|bao-cao|su-kien|cong-khai|hop-thu|thu-can-xem)([/?][\w./?=&%+~-]*)?", re.ASCII)
+_OURS = re.compile(
+    rf"/(nghia-vu|bao-cao|su-kien|cong-khai|hop-thu|thu-can-xem|{'|'.join(MAILED)})([/?][\w./?=&%+~-]*)?", re.ASCII
+)
 
 
 @pages.post(NEXT_MORNING)
@@ -95,7 +98,9 @@ def extend(request: Request, code: str, site: TheSite, sent: Sent) -> Response:
         if sent.fields.get("han") != dmy(row.legal):
             raise ActRefused(f"Hạn nay là {dmy(row.legal)}, đã đổi từ khi mở trang này; xin xem lại rồi ghi.")
         reason, document = words_needed(sent, "ly-do", "Lý do"), words_needed(sent, "van-ban", "Số, ký hiệu quyết định")
-        extend_obligation(session, code, ACTOR, reason, document, site.now(), _days(sent.fields.get("so-ngay", "")))
+        days, now = _days(sent.fields.get("so-ngay", "")), site.now()
+        leader = leader_named(session, code, sent.fields.get("nguoi-quyet-dinh", ""), now)
+        extend_obligation(session, code, leader.code, reason, document, now, days, asked_by=ACTOR)
         return f"{obligation_path(code)}#chuyen-ngay"
 
     return carry_out(site, "gia-han", sent, act, partial(show_obligation, request, site, code))

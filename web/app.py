@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
@@ -14,6 +15,11 @@ from starlette.staticfiles import StaticFiles
 from models.reports import Shelves
 from web import (
     acts,
+    answer_acts,
+    answering,
+    deciding,
+    decision_acts,
+    delivery_acts,
     dialogue_acts,
     disclosed,
     event_acts,
@@ -25,10 +31,12 @@ from web import (
     report_acts,
     report_files,
     reports,
+    result_acts,
+    wishes,
 )
 from web import files as files_pages
 from web.errors import add_error_pages
-from web.security import SecurityHeaders
+from web.security import Forms, SecurityHeaders
 from web.site import Practice, Site
 
 __all__ = ["Practice", "create_app"]
@@ -44,31 +52,37 @@ def create_app(
     mailbox: Path | None = None,
     shelves: Shelves | None = None,
     hosts: Sequence[str] = ("*",),
+    key: bytes = b"",
 ) -> FastAPI:
     """The application; acts exist only in practice, mailbox pages only with a mailbox.
 
-    A request for another name than `hosts` is refused, so that no foreign site can pass itself off as this one.
+    What links in mails open exists in practice and outside it, with the `key` that signed them. A request for another
+    name than `hosts` is refused, so that no foreign site can pass itself off as this one.
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.site = Site(engine, now, practice, prefect_url, mailbox, shelves)
+    site = Site(engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key))
+    app.state.site = site
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=_STATIC))
-    app.include_router(obligations.pages)
-    app.include_router(events.pages)
-    app.include_router(disclosed.pages)
-    app.include_router(office.pages)
-    app.include_router(report_files.pages)  # before reports: «don-doc» is no report's code
-    app.include_router(reports.pages)
-    if practice:
-        for acting in (acts, posting_acts, dialogue_acts, event_acts):
-            app.include_router(acting.pages)
-    if shelves:
-        app.include_router(files_pages.pages)
-    if practice and shelves:
-        app.include_router(report_acts.pages)
-    if mailbox:
-        app.include_router(mailbox_pages.pages)
+    for part in _parts(site):
+        app.include_router(part.pages)
     return app
+
+
+def _parts(site: Site) -> Iterator[ModuleType]:
+    """The modules whose pages this site has."""
+    yield from (obligations, events, disclosed, office)
+    yield from (report_files, reports)  # in this order: «don-doc» is no report's code
+    if site.key:
+        yield from (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
+    if site.practice:
+        yield from (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
+    if site.shelves:
+        yield files_pages
+    if site.practice and site.shelves:
+        yield report_acts
+    if site.mailbox:
+        yield mailbox_pages

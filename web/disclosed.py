@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from models.acts import ActRefused
 from models.family_tables import Posting
-from models.outbox import authorities
+from models.people import authorities
 from models.postings import disclosed_between
 from models.tables import Obligation
 from rules.law.disclosures import CHANNELS, Item, item_named

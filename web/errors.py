@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from web.refusal import Refusal
 from web.security import HEADERS
-from web.site import render_bare, site_of
+from web.site import is_mailed, render_bare, site_of
 
 
 def add_error_pages(app: FastAPI) -> None:
@@ -39,6 +39,7 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, error: Exception) -> Response:
     """The page of a failure of ours: it asks nothing of the database; the server's log keeps the trace."""
-    response = render_bare("error", 500, code=500, sentence="", search="")
+    mailed = is_mailed(request.scope["path"])
+    response = render_bare("error", 500, code=500, sentence="", search="", mailed=mailed)
     response.headers.update(HEADERS)
     return response

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -14,10 +14,12 @@ from models.acts import ActRefused
 from models.dialogues import EventName, events_like, promise_event_of, scheduling_of
 from models.event_lines import EventLine, event_lines, people_choices
 from models.family_tables import Posting
-from models.obligation_page import ObligationPage
+from models.obligation_page import ObligationPage, names_of
 from models.obligations import OPEN
 from models.published import BOARD, PORTAL
-from models.tables import Obligation, PlanTask
+from models.replies import roster_of
+from models.reply_views import ReplyLine, replies_of
+from models.tables import Obligation, Person, PlanTask
 from rules.deadlines import Posting as PostingRule
 from rules.law.disclosures import (
     CHANNELS,
@@ -33,7 +35,7 @@ from rules.law.disclosures import (
 from rules.law.instruments import grounds_on
 from rules.law.terms import NoDeadlineInLaw, NoTermInForce
 from rules.receipts import Basis
-from rules.vietnamese import dmy
+from rules.vietnamese import dmy, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ class PostingLine:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """How many days the law still gives, or why it gives none."""
+    """How many days the law still gives and who may grant them (code, name), or why it gives none."""
 
     left: int
     why_not: str = ""
+    leaders: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class Beside:
     items: tuple[ItemLine, ...] = ()
     postings: tuple[PostingLine, ...] = ()
     extension: Extension | None = None
+    agreed_on: date | None = None  # the later day a leader agreed to; the due day stays
+    replies: tuple[ReplyLine, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)  # what people are called, by the code of who recorded
     scheduling: EventName | None = None
     meetings: Sequence[EventLine] = ()
     promise: EventName | None = None
@@ -106,15 +112,19 @@ class Beside:
         return {slug: name for slug, name in CHANNELS.items() if slug in used}
 
 
-def beside(session: Session, page: ObligationPage, code: str, today: date) -> Beside:
+def beside(session: Session, page: ObligationPage, code: str, now: datetime) -> Beside:
     """What stands beside obligation `code`, shown as `page`."""
+    today = local_day(now)
     row, family = session.execute(select(Obligation).where(col(Obligation.code) == code)).scalar_one(), page.family
     scheduling, promise = scheduling_of(session, code), promise_event_of(session, code)
     return Beside(
         own_way=own_way(row, session.get_one(PlanTask, row.plan_task_id)),
-        items=tuple(_item(item_named(slug), family.postings, today) for slug in family.items),
-        postings=_postings(session, family.postings, today),
-        extension=_extension(session, row, today),
+        items=item_lines(family.items, family.postings, today),
+        postings=posting_lines(session, family.postings, today),
+        extension=_extension(session, row, now),
+        agreed_on=row.agreed_on,
+        replies=replies_of(session, row),
+        named=names_of(session, row.authority_id),
         scheduling=scheduling,
         meetings=_events(session, code, scheduling, today),
         promise=promise,
@@ -125,6 +135,11 @@ def beside(session: Session, page: ObligationPage, code: str, today: date) -> Be
 
 def _events(session: Session, code: str, event: EventName | None, today: date) -> Sequence[EventLine]:
     return event_lines(session, events_like(session, code, event), today) if event else ()
+
+
+def item_lines(slugs: Sequence[str], postings: Sequence[Posting], today: date) -> tuple[ItemLine, ...]:
+    """Each matter to publish with its channels, and what of it was published."""
+    return tuple(_item(item_named(slug), postings, today) for slug in slugs)
 
 
 def _item(item: Item, postings: Sequence[Posting], today: date) -> ItemLine:
@@ -153,7 +168,8 @@ def _kept(item: Item, channel: str, today: date) -> tuple[str, Basis | None]:
     return (WITHOUT_DAYS[rule] if rule else "không định số ngày"), ground
 
 
-def _postings(session: Session, rows: Sequence[Posting], today: date) -> tuple[PostingLine, ...]:
+def posting_lines(session: Session, rows: Sequence[Posting], today: date) -> tuple[PostingLine, ...]:
+    """Each disclosure made, and what may still be said of it today."""
     wanted = {number for row in rows for number in (row.obligation_id, row.keep_id)}
     found = session.execute(select(col(Obligation.id), col(Obligation.code)).where(col(Obligation.id).in_(wanted)))
     codes: dict[int | None, str] = dict(found.tuples().all())
@@ -168,12 +184,14 @@ def _posting(row: Posting, codes: Mapping[int | None, str], today: date) -> Post
     return PostingLine(row, item_named(row.item).name, CHANNELS[row.channel], up, stays, *both)
 
 
-def _extension(session: Session, row: Obligation, today: date) -> Extension | None:
+def _extension(session: Session, row: Obligation, now: datetime) -> Extension | None:
     if row.status != OPEN or not row.extension:
         return None
-    if today > row.legal:
+    if local_day(now) > row.legal:
         return Extension(0, f"Đã quá hạn {dmy(row.legal)}: gia hạn phải quyết định trước khi hết hạn.")
     try:
-        return Extension(extension_left(session, row))
+        left = extension_left(session, row)
     except (ActRefused, NoTermInForce, NoDeadlineInLaw) as none_left:
         return Extension(0, str(none_left))
+    leaders = (session.get_one(Person, one) for one in roster_of(session, row, now).leaders())
+    return Extension(left, leaders=tuple((leader.code, leader.name) for leader in leaders))

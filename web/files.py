@@ -7,13 +7,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.responses import Response
 
-from models.evidence import find_file
+from models.evidence import find_file, proofs_of
 from models.files import FileDamaged, FileMissing, read_file
+from models.tables import Obligation
 from rules.vietnamese import fold
 from web.refusal import Refusal
-from web.site import READ, TheSite
+from web.site import READ, Site, TheSite
 
 pages = APIRouter()
 # Should a browser show it all the same: no script, no form, no address of its own.
@@ -36,8 +38,23 @@ def download(sha256: str, name: str, site: TheSite) -> Response:
         found = find_file(session, sha256)
     if found is None:
         raise _unknown()
-    headers = {"Content-Disposition": as_attachment(found[0]), "Content-Security-Policy": FILE_POLICY}
+    return stored_file(site, sha256, found[0])
+
+
+def stored_file(site: Site, sha256: str, name: str) -> Response:
+    """The file kept as `sha256`, to be saved as `name`: no browser is let show it. Raises Refusal."""
+    if site.files is None:
+        raise _unknown()
+    headers = {"Content-Disposition": as_attachment(name), "Content-Security-Policy": FILE_POLICY}
     return Response(_content(site.files, sha256), headers=headers, media_type="application/octet-stream")
+
+
+def proof_of(session: Session, site: Site, row: Obligation, sha256: str) -> Response:
+    """A file shown as proof of `row`, and of nothing else. Raises Refusal."""
+    for proof in proofs_of(session, row):
+        if sha256 and proof.sha256 == sha256:
+            return stored_file(site, sha256, proof.file_name)
+    raise _unknown()
 
 
 def as_attachment(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.obligation_page import LetterLine, ObligationPage, TrailLine, find_obligation
-from models.outbox import authorities
+from models.people import authorities
 from models.views import list_obligations
 from rules.vietnamese import fold
 from web.attempts import NONE, Attempt
@@ -65,7 +64,7 @@ def obligation_page(request: Request, code: str, site: TheSite) -> Response:
 def show_obligation(request: Request, site: Site, code: str, attempt: Attempt = NONE) -> HTMLResponse:
     """The page of obligation `code`; after a refused attempt, with the reason and what was typed."""
     today = site.today()
-    page, more = _find(site, code, today)
+    page, more = _find(site, code)
     return site.render(
         request,
         "obligation",
@@ -77,6 +76,7 @@ def show_obligation(request: Request, site: Site, code: str, attempt: Attempt = 
         runs={line.flow_run: run_link(site, line) for line in page.trail},
         attempt=attempt,
         code=code,
+        named=more.named,
         file_path=file_path,
     )
 
@@ -102,10 +102,10 @@ def known_code(code: str) -> str:
     raise _unknown(code)
 
 
-def _find(site: Site, code: str, today: date) -> tuple[ObligationPage, Beside]:
+def _find(site: Site, code: str) -> tuple[ObligationPage, Beside]:
     with site.reading() as session:
-        if page := find_obligation(session, known_code(code), today):
-            return page, beside(session, page, code, today)
+        if page := find_obligation(session, known_code(code), site.today()):
+            return page, beside(session, page, code, site.now())
     raise _unknown(code)
 
 

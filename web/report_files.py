@@ -40,20 +40,20 @@ def urging_page(request: Request, site: TheSite) -> Response:
 @pages.api_route("/bao-cao/don-doc.docx", methods=[*READ])
 def urging_draft(request: Request, site: TheSite) -> Response:
     """A draft công văn to one unit (`don-vi`) of one plan (`ke-hoach`), for the chair to read and sign."""
-    unit, shelves = _asked_unit(site, request), _shelves(site)
+    unit, shelves = _asked_unit(site, request), shelves_of(site)
     with site.reading() as session:
         codes = [line.code for line in unit.lines]
-        made = _made(lambda: draft_urging(session, codes, site.now(), shelves))
-    return _attached(made, DOCX, site.today(), f"cong van don doc {unit.name}", "du-thao.docx")
+        content = made(lambda: draft_urging(session, codes, site.now(), shelves))
+    return attached(content, DOCX, site.today(), f"cong van don doc {unit.name}", "du-thao.docx")
 
 
 @pages.api_route("/bao-cao/{code}/du-thao.docx", methods=[*READ])
 def report_draft(code: str, site: TheSite) -> Response:
     """The report for signature, from its frozen figures or those known now."""
-    page, shelves = known_report(site, code), _shelves(site)
+    page, shelves = known_report(site, code), shelves_of(site)
     with site.reading() as session:
-        made = _made(lambda: draft_report(session, code, site.now(), shelves).docx())
-    return _report_file(page, made, DOCX, "du-thao.docx")
+        content = made(lambda: draft_report(session, code, site.now(), shelves).docx())
+    return _report_file(page, content, DOCX, "du-thao.docx")
 
 
 @pages.api_route("/bao-cao/{code}/chi-tiet.xlsx", methods=[*READ])
@@ -73,13 +73,14 @@ def _asked_unit(site: Site, request: Request) -> OverdueUnit:
     raise Refusal(404, "Đơn vị này không có nhiệm vụ nào quá hạn để đôn đốc.")
 
 
-def _shelves(site: Site) -> Shelves:
+def shelves_of(site: Site) -> Shelves:
+    """The office's templates. Raises Refusal when this server has none."""
     if site.shelves is None:
         raise Refusal(404, "Máy chủ này không có mẫu văn bản nên chưa lập dự thảo được.")
     return site.shelves
 
 
-def _made(document: Callable[[], bytes]) -> bytes:
+def made(document: Callable[[], bytes]) -> bytes:
     """The document, or a page that says what is wrong with its template. Raises Refusal."""
     try:
         return document()
@@ -88,10 +89,10 @@ def _made(document: Callable[[], bytes]) -> bytes:
 
 
 def _report_file(page: ReportPage, content: bytes, kind: str, ending: str) -> Response:
-    return _attached(content, kind, page.summary.line.legal, page.summary.line.title, ending)
+    return attached(content, kind, page.summary.line.legal, page.summary.line.title, ending)
 
 
-def _attached(content: bytes, kind: str, day: date, title: str, ending: str) -> Response:
+def attached(content: bytes, kind: str, day: date, title: str, ending: str) -> Response:
     """«2024-07-02_bao-cao-ket-qua-papi_du-thao.docx»: files sort by day, in any program, on any machine."""
     name = f"{day.isoformat()}_{_NOT_PLAIN.sub('-', fold(title)).strip('-')[:80]}_{ending}"
     return Response(content, media_type=kind, headers={"Content-Disposition": as_attachment(name)})

@@ -18,16 +18,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from models.files import ENDINGS
-from models.outbox import MOVED
+from models.news import letter_words
 from models.postings import kept_words
 from models.reports import Shelves
 from models.views import KINDS, STATES
-from rules.reminders import rung_words
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
 from web.security import Forms
 
 READ = ("GET", "HEAD")
 NEXT_MORNING = "/dien-tap/ngay-tiep"
+MAILED = ("tra-loi", "duyet", "tuy-chon")  # pages reached from a button in a mail; their addresses hold a secret
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -60,6 +60,7 @@ class Site:
     prefect_url: str
     mailbox: Path | None
     shelves: Shelves | None = None  # the office's templates, and evidence kept outside these pages
+    key: bytes = field(default=b"", repr=False)  # the office's own: it signed the links in mails
     forms: Forms = field(default_factory=Forms)
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
 
@@ -78,7 +79,8 @@ class Site:
 
     def render(self, request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
         """`template` with its facts, inside the frame of the site."""
-        frame = {"site": self, "path": request.scope["path"], "banner": self._banner(request)}
+        path = request.scope["path"]
+        frame = {"site": self, "path": path, "mailed": is_mailed(path), "banner": self._banner(request)}
         return render_bare(template, status, **frame, **facts)
 
     def _banner(self, request: Request) -> Banner | None:
@@ -92,9 +94,14 @@ class Site:
 
 def render_bare(template: str, status: int, **facts: Any) -> HTMLResponse:
     """`template` with `facts` alone; without a frame it asks nothing of the site, as the page of a failure must."""
-    bare = {"site": None, "path": "", "banner": None}
+    bare = {"site": None, "path": "", "mailed": False, "banner": None}
     page = _templates().get_template(f"{template}.html.j2").render({**bare, **facts})
     return HTMLResponse(page, status)
+
+
+def is_mailed(path: str) -> bool:
+    """Whether `path` is reached from a mail: its reader knows no other page, and is shown the way to none."""
+    return path.lstrip("/").split("/", 1)[0] in MAILED
 
 
 def site_of(request: Request) -> Site:
@@ -116,7 +123,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(
-        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=told_words, iso_day=_iso_day,
+        dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=letter_words, iso_day=_iso_day,
         iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
     )  # fmt: skip
     templates.globals.update(states=STATES, kinds=KINDS, file_types=",".join(ENDINGS))
@@ -141,10 +148,3 @@ def size_words(size: int) -> str:
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024))} KB"
     return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
-
-
-def told_words(name: str) -> str:
-    """«-10» as people say it: «trước 10 ngày làm việc»."""
-    if name.startswith(MOVED):
-        return f"báo chuyển ngày theo {name.removeprefix(MOVED)}"
-    return rung_words(name)

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import models.family_tables
 import models.record_tables
+import models.reply_tables
 import models.tables
 
 connection = context.config.attributes["connection"]
@@ -13,6 +14,7 @@ registered = (
     models.tables.Authority,
     models.family_tables.Report,
     models.record_tables.Letter,
+    models.reply_tables.Leave,
 )  # importing them registers every table
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,51 @@
+"""What people answered about one obligation, as far as it changes who hears of it next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.reply_tables import Reply
+
+SEEN, LATE, MORE_TIME, HANDED, NOT_MINE = "da-nhan", "ly-do-cham", "xin-them", "chuyen-viec", "khong-phai-viec-toi"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Who took the work over from whom (None: agreed not to be theirs), and who said they have seen it."""
+
+    handed: Mapping[int, int | None]
+    seen: frozenset[int]
+
+    def doer(self, person: int) -> int | None:
+        """Who does now what `person` was asked to do; None when nobody was named."""
+        doing: int | None = person
+        while doing is not None and doing in self.handed:
+            doing = self.handed[doing]
+        return doing
+
+
+NO_ANSWERS = Answers({}, frozenset())
+
+
+def answers_of(session: Session, obligation_id: int) -> Answers:
+    """The answers about one obligation that hold."""
+    mine = select(Reply).where(col(Reply.obligation_id) == obligation_id, col(Reply.kind).in_((SEEN, HANDED, NOT_MINE)))
+    handed: dict[int, int | None] = {}
+    seen: set[int] = set()
+    for reply in session.execute(mine.order_by(col(Reply.id))).scalars():
+        if reply.kind == SEEN:
+            seen.add(reply.person_id)
+        elif reply.kind == HANDED or reply.granted:
+            _hand(handed, reply.person_id, reply.to_id)
+    return Answers(handed, frozenset(seen))
+
+
+def _hand(handed: dict[int, int | None], giver: int, taker: int | None) -> None:
+    """Who takes work over holds it, even when it once was handed on by them: so no chain ever closes."""
+    if taker is not None:
+        handed.pop(taker, None)
+    handed[giver] = taker

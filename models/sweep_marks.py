@@ -1,0 +1,91 @@
+"""How far sweeps have come: a clock that leaps ahead, or a long silence, is held for a person instead of a storm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from models.acts import ActRefused, needed
+from models.audit import Act, record
+from models.audit_actions import Action
+from models.reply_tables import SweepMark
+from models.tables import Authority, key_of, table_of
+from rules.vietnamese import local_day, local_time
+from rules.working_days import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why an authority is not swept: the newest sweep, and how many working days ago that was."""
+
+    last: datetime
+    days: int
+
+    @property
+    def words(self) -> str:
+        """What a person reads."""
+        return (
+            f"lần quét trước là {local_time(self.last)}, cách {self.days} ngày làm việc; xin kiểm tra đồng hồ máy chủ, "
+            "rồi cho quét tiếp bằng lệnh dunghan sweep --resume --reason «…»"
+        )
+
+
+def start_sweep(
+    session: Session, authority: Authority, calendar: WorkingCalendar, now: datetime, hold_after: int
+) -> Held | None:
+    """Move the mark to `now` and return None, or hold the sweep when more than `hold_after` working days lie between.
+
+    A clock set back leaves the mark where it is: the mark says how far time had come.
+    """
+    mark = session.get(SweepMark, key_of(authority), with_for_update=True)
+    if mark is None:
+        mark_swept(session, authority, now)
+        return None
+    last, today = local_day(mark.last_at), local_day(now)
+    days = calendar.count(last, today) if today > last else 0
+    if days <= hold_after:
+        if mark.held_at:
+            right = {"by": "Hệ thống", "reason": "Đồng hồ đã đúng lại."}
+            record(session, key_of(authority), now, [Act(Action.SWEEP_RESUMED, authority.code, right)])
+        mark.last_at, mark.held_at = max(mark.last_at, now), None
+        session.add(mark)
+        return None
+    if mark.held_at is None:
+        detail = {"last": local_time(mark.last_at), "now": local_time(now), "days": days}
+        record(session, key_of(authority), now, [Act(Action.SWEEP_HELD, authority.code, detail)])
+    mark.held_at = now
+    session.add(mark)
+    return Held(mark.last_at, days)
+
+
+def one_at_a_time(session: Session, authority: Authority) -> None:
+    """Let no other round of `authority` come between until the transaction ends: the first lock it takes."""
+    query = select(col(Authority.id)).where(col(Authority.id) == authority.id)
+    session.execute(query.with_for_update(key_share=True))
+
+
+def mark_swept(session: Session, authority: Authority, now: datetime) -> None:
+    """Say that sweeps have come as far as `now`."""
+    row = {"authority_id": authority.id, "last_at": now, "held_at": None}
+    made = insert(table_of(SweepMark)).values(**row)
+    session.execute(made.on_conflict_do_update(index_elements=[col(SweepMark.authority_id)], set_=row))
+
+
+def held_since(session: Session, authority: Authority) -> datetime | None:
+    """Since when sweeps of `authority` wait for a person; None when they do not."""
+    mark = session.get(SweepMark, key_of(authority), populate_existing=True)
+    return mark.held_at if mark else None
+
+
+def resume_sweeps(session: Session, authority: Authority, by: str, reason: str, now: datetime) -> None:
+    """A person has looked at the clock: sweeps go on from `now`. Raises ActRefused."""
+    if held_since(session, authority) is None:
+        raise ActRefused("Không có lần quét nào đang bị tạm giữ.")
+    said = needed("Lý do", reason, "Cần ghi đã kiểm tra gì (đồng hồ đúng, máy chủ vừa nghỉ dài…).")
+    mark_swept(session, authority, now)
+    detail = {"by": by, "reason": said}
+    record(session, key_of(authority), now, [Act(Action.SWEEP_RESUMED, authority.code, detail, actor=by)])

@@ -1,0 +1,158 @@
+"""Sweeps in processes of their own: started together, followed through their phases, killed where a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from office import HOUSE, free_port
+from sqlalchemy import make_url
+from sqlalchemy.orm import configure_mappers
+
+from flows.mail import Result, SmtpMailer
+from flows.sending import Office
+from flows.sweep import Swept, morning_of, sweep, visit
+from models.obligations import Due
+from models.outbox import Reached
+from models.settings import Settings
+from models.store import open_engine
+
+STARTED, CLAIMING, SENDING = "before claiming", "claiming", "sending"
+KEY = b"k" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a process sweeps: which database, by which relay, with which mailbox, when."""
+
+    url: str
+    port: int
+    state: Path
+    now: datetime
+    returns: Path | None = None
+
+    def office(self, mailer: type[SmtpMailer] = SmtpMailer) -> Office:
+        settings = Settings(
+            smtp_port=self.port, state_dir=self.state, smtp_retries=(), returns_maildir=self.returns,
+            base_url="http://pages.example",
+        )  # fmt: skip
+        return Office(open_engine(make_url(self.url), durable=False), settings, mailer(settings), key=KEY)
+
+
+@cache
+def processes() -> ForkServerContext:
+    """Where processes come from: a server that has imported everything, so that each starts in milliseconds."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sweepers"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HOUSE), str(HOUSE / "tests")]))
+        forkserver.ensure_running()
+    return context
+
+
+# Several at once
+
+
+def sweep_together(jobs: Sequence[Job], seconds: float = 120) -> list[Swept]:
+    """Let each job be swept by a process of its own, all at the same moment; what each says it did."""
+    context = processes()
+    start, lines, running = context.Barrier(len(jobs)), [], []
+    for job in jobs:
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_sweep_at_the_signal, args=(job, start, theirs))
+        process.start()
+        theirs.close()
+        lines.append(ours)
+        running.append(process)
+    said = [_heard(line, seconds) for line in lines]
+    for process in running:
+        process.join(seconds)
+    assert all(isinstance(one, Swept) for one in said), "\n\n".join(str(one) for one in said if isinstance(one, str))
+    return [one for one in said if isinstance(one, Swept)]
+
+
+def _heard(line: Connection, seconds: float) -> Any:
+    return line.recv() if line.poll(seconds) else f"nothing in {seconds} s"
+
+
+def _sweep_at_the_signal(job: Job, start: Barrier, line: Connection) -> None:
+    try:
+        office = job.office()
+        with office.engine.connect():
+            start.wait()
+        line.send(asyncio.run(sweep(office, job.now)))
+    except BaseException:
+        line.send(traceback.format_exc())
+        raise
+
+
+# One that is followed
+
+
+def sweep_and_tell(job: Job, line: Connection) -> None:
+    """Sweep; say that it begins, of each obligation that it is claimed, of each mail that it is handed over."""
+    line.send(STARTED)
+    _Telling.line = line
+    office = job.office(_Telling)
+
+    async def claim(due: Due) -> Reached | None:
+        line.send(CLAIMING)
+        return visit(office.engine, due.id, morning_of(office.engine, due.authority_id, job.now))
+
+    asyncio.run(sweep(office, job.now, claim))
+    os._exit(0)
+
+
+class _Telling(SmtpMailer):
+    line: Connection
+
+    async def send(self, message: Message, recipient: str, sender: str) -> Result:
+        self.line.send(SENDING)
+        return await super().send(message, recipient, sender)
+
+
+class CountingRelay:
+    """A real SMTP server that counts what it accepted, slow enough to be caught in the act."""
+
+    def __init__(self) -> None:
+        self.accepted: list[str] = []
+        self.refused = ""  # whom it does not know, by the name before the @
+        self.port = free_port()
+
+    def __enter__(self) -> CountingRelay:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, _: Any) -> str:  # noqa: N802
+        if address.partition("@")[0] == self.refused:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
+        head = envelope.content.partition(b"\r\n\r\n")[0].decode()
+        self.accepted.append(next(line[12:] for line in head.splitlines() if line.startswith("Message-ID: ")))
+        await asyncio.sleep(0.01)
+        return "250 ok"
+
+
+configure_mappers()
