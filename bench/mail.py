@@ -52,7 +52,7 @@ def line(title: str, period: str, target: date, legal: date, left: int) -> Line:
         state=f"đã quá hạn {-left} ngày làm việc" if overdue else f"còn {left} ngày làm việc",
         target=target, legal=legal, agreed=None, internal=False, keeps=False, standing=False, provisional=False,
         closed=False, because=BECAUSE, basis=BASIS, late_rungs=(), news=(), stands_for="", asked=False, leads=False,
-        draft="", draft_unit="", url=f"https://nhacviec.example/tra-loi/{SIGNED}",
+        draft="", draft_for="", url=f"https://nhacviec.example/tra-loi/{SIGNED}",
     )  # fmt: skip
 
 

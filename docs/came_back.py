@@ -36,7 +36,7 @@ Việc này tôi đã làm xong hôm qua, biên bản gửi văn phòng.
 
 
 def come_back(mailbox: Path, returns: Path) -> None:
-    """Let the newest letter of one person in `mailbox` come back to the Maildir `returns`, and another person answer."""
+    """Let the newest letter of one person in `mailbox` come back to `returns`, and another person answer."""
     letters = (message_from_bytes(file.read_bytes()) for file in sorted((mailbox / "new").iterdir()))
     senders = [letter["X-MailFrom"] for letter in letters if f"{LOST}@" in letter["To"]]
     (returns / "1").write_text(BOUNCE.format(sender=senders[-1], person=LOST))

@@ -13,8 +13,9 @@ import pendulum
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from flows.composing import compose
 from flows.invitations import Entry, calendar_part
-from flows.letters import DigestMail, compose
+from flows.letters import DigestMail
 from flows.mail import Mailer, Result
 from flows.messages import Draft, build_message
 from models.acts import ActRefused
@@ -192,7 +193,7 @@ def _drafts(session: Session, mail: DigestMail, settings: Settings, now: datetim
     units: dict[str, list[str]] = {}
     for line in mail.lines:
         if line.draft:
-            units.setdefault(line.draft_unit, []).append(line.code)
+            units.setdefault(line.draft_for, []).append(line.code)
     drafts = []
     for number, codes in enumerate(units.values(), start=1):
         try:

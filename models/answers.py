@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.reply_tables import Reply
@@ -36,11 +36,12 @@ def answers_of(session: Session, obligation_id: int) -> Answers:
     mine = select(Reply).where(col(Reply.obligation_id) == obligation_id, col(Reply.kind).in_((SEEN, HANDED, NOT_MINE)))
     handed: dict[int, int | None] = {}
     seen: set[int] = set()
-    for reply in session.execute(mine.order_by(col(Reply.id))).scalars():
+    in_force = func.coalesce(col(Reply.decided_at), col(Reply.at))  # a question changes nothing until it is decided
+    for reply in session.execute(mine.order_by(in_force, col(Reply.id))).scalars():
         if reply.kind == SEEN:
             seen.add(reply.person_id)
         elif reply.kind == HANDED or reply.granted:
-            _hand(handed, reply.person_id, reply.to_id)
+            _hand(handed, reply.for_id or reply.person_id, reply.to_id)
     return Answers(handed, frozenset(seen))
 
 

@@ -12,7 +12,7 @@ from models.answers import MORE_TIME, NOT_MINE
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.moves import occurrence_of, tell_anew
-from models.obligations import OPEN, ladder_json, stored_calendar
+from models.obligations import OPEN, ladder_json, reminded_for, stored_calendar
 from models.outbox import ANSWERED, HANDED, tell, tell_of_return
 from models.people import Told
 from models.planned import ladder_for
@@ -32,6 +32,8 @@ def decide_time(
     stays and the rungs lie around the day agreed to.
     """
     reply, row, task = _waiting(session, number, MORE_TIME, by, now)
+    if granted and reply.day and reply.day <= max(reminded_for(row), local_day(now)):
+        raise ActRefused(f"Ngày đề nghị {_day(reply)} đã qua hoặc không muộn hơn ngày nay; xin đề nghị lại.")
     said = clean("Ý kiến", words) if granted else needed("Lý do", words, "Cần ghi lý do không đồng ý.")
     _settle(session, reply, by, granted, said, now, clean("Số, ký hiệu quyết định", document))
     if not granted:
@@ -49,9 +51,9 @@ def decide_owner(
 ) -> Reply:
     """Agree that the work is not theirs and give it to `to`, or say that it is. Raises ActRefused."""
     reply, row, _ = _waiting(session, number, NOT_MINE, by, now)
-    asker = session.get_one(Person, reply.person_id)
-    if granted and (to is None or to.id == asker.id or to.authority_id != row.authority_id):
-        raise ActRefused("Cần chọn người nhận việc, khác người vừa báo.")
+    asker = session.get_one(Person, reply.for_id or reply.person_id)
+    if granted and (to is None or to.id in (reply.person_id, asker.id) or not _holds_a_role(session, row, to, now)):
+        raise ActRefused("Cần chọn người nhận việc đang giữ vai trò, khác người vừa báo.")
     said = clean("Ý kiến", words) if granted else needed("Lý do", words, "Cần ghi vì sao việc vẫn thuộc người này.")
     reply.to_id = to.id if granted and to else None
     _settle(session, reply, by, granted, said, now)
@@ -87,11 +89,18 @@ def leader_named(session: Session, obligation: str, person: str, now: datetime) 
 
 
 def waiting_replies(session: Session, authority_id: int) -> list[Reply]:
-    """Every reply of an authority that waits for a second person, oldest first."""
-    mine = select(Reply).where(
-        col(Reply.authority_id) == authority_id, col(Reply.decided_at).is_(None), col(Reply.waits)
+    """Every reply about open work of an authority that waits for a second person, oldest first."""
+    mine = (
+        select(Reply)
+        .join(Obligation, col(Obligation.id) == col(Reply.obligation_id))
+        .where(col(Reply.authority_id) == authority_id, col(Reply.decided_at).is_(None), col(Reply.waits))
+        .where(col(Obligation.status) == OPEN)
     )
     return list(session.exec(mine.order_by(col(Reply.id))).all())
+
+
+def _holds_a_role(session: Session, row: Obligation, person: Person, now: datetime) -> bool:
+    return any(person.id in people for people in roster_of(session, row, now).holders.values())
 
 
 def _waiting(session: Session, number: int, kind: str, by: Person, now: datetime) -> tuple[Reply, Obligation, PlanTask]:

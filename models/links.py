@@ -55,9 +55,10 @@ def issue_links(
     """A signed token for each of `wanted`; asked again, the same row signs a fresh one."""
     if not wanted:
         return {}
+    once = dict.fromkeys(wanted)
     rows = [
         {"authority_id": person.authority_id, "person_id": person.id, "purpose": purpose, "obligation_id": about,
-         "issued_at": now} for purpose, about in wanted
+         "issued_at": now} for purpose, about in once
     ]  # fmt: skip
     made = insert(table_of(ReplyLink)).values(rows)
     kept = made.on_conflict_do_update(

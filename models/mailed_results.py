@@ -58,12 +58,14 @@ def take_down_by(
     """Write down that a posting of obligation `code` came down. Raises ActRefused."""
     row, _ = own_open(session, code, person, now)
     take_down(session, _own(session, row, posting).id or 0, person.code, day, document, now, file)
+    _confirm(session, row, person, now)
 
 
 def keep_on_by(session: Session, code: str, person: Person, posting: int, reason: str, now: datetime) -> None:
     """Write down that a posting of obligation `code` stays up. Raises ActRefused."""
     row, _ = own_open(session, code, person, now)
     keep_on(session, _own(session, row, posting).id or 0, person.code, reason, now)
+    _confirm(session, row, person, now)
 
 
 def _own(session: Session, row: Obligation, posting: int) -> Posting:

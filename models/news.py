@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from models.answers import MORE_TIME
 from models.evidence import proofs_of
+from models.obligations import OPEN
 from models.outbox import ANSWERED, ASKED, HANDED, MOVED, NEWS, NOTED, RETURNED
 from models.reply_tables import Reply
 from models.tables import Obligation, Person
@@ -50,6 +51,8 @@ def news_words(session: Session, row: Obligation, rung: str) -> str:
         case _ if kind == NOTED:
             return _noted(session, row)
     reply = session.get_one(Reply, int(rung.removeprefix(kind)))
+    if kind == ASKED and row.status != OPEN:
+        return "Việc đã khép lại nên đề nghị về việc này không cần quyết định nữa."
     return {ASKED: _asked, ANSWERED: _answered, HANDED: _handed}[kind](session, reply)
 
 

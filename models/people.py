@@ -14,7 +14,7 @@ from models.leaves import stand_ins
 from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit
 from rules.reminders import Audience, DatedRung
 
-_DOERS = ("implementing", "lead")
+_DOERS: tuple[Audience, ...] = ("implementing", "lead")
 EARLY = -5  # rungs this many working days ahead, or more, are sent only to those who want them
 
 
@@ -58,6 +58,10 @@ class Roster:
         if not found and rung.to != ("superior",):
             found = {person: Told(rung.to[0]) for person in self.office()}
         return {person: told for person, told in found.items() if not self._is_quiet(person, rung, answers)}
+
+    def doers(self, row: Obligation, task: PlanTask) -> tuple[int, ...]:
+        """Who is to do `row` by their role, before leave and hand-overs."""
+        return tuple(one for audience in _DOERS for one in self._audience(row, task, audience, urging=False))
 
     def office(self) -> tuple[int, ...]:
         """Who hears what nobody else can: the catch-all, or who stands in for it."""

@@ -20,6 +20,7 @@ from models.outbox import HANDED as HANDED_NEWS
 from models.people import Roster, Told, roster_on
 from models.reply_tables import Reply
 from models.tables import Authority, Obligation, Person, PlanTask, key_of
+from rules.occurrences import KEEP
 from rules.reminders import Audience, DatedRung
 from rules.vietnamese import dmy, local_day
 
@@ -37,6 +38,8 @@ def acknowledge(session: Session, code: str, person: Person, now: datetime) -> R
 def explain_lateness(session: Session, code: str, person: Person, words: str, now: datetime) -> Reply:
     """Say why it is late; the day stays and so do its rungs. Raises ActRefused."""
     row, _ = own_open(session, code, person, now)
+    if row.nature == KEEP or local_day(now) <= row.target:
+        raise ActRefused("Việc này chưa chậm nên chưa cần báo lý do.")
     said = needed("Lý do chậm", words, "Cần ghi lý do chậm.")
     reply = Reply(**_facts(row, person, LATE, now), words=said)
     return _keep(session, row, person, reply, Action.LATENESS_EXPLAINED, {"reason": said}, now)
@@ -49,6 +52,8 @@ def ask_more_time(session: Session, code: str, person: Person, day: date, words:
     office itself waits for may become later.
     """
     row, _ = own_open(session, code, person, now)
+    if row.nature == KEEP:
+        raise ActRefused("Thời gian giữ niêm yết do quy định định; gỡ muộn hơn không cần xin.")
     if waiting(session, row, MORE_TIME):
         raise ActRefused("Đã có một đề nghị thêm thời gian đang chờ quyết định.")
     said = needed("Lý do", words, "Cần ghi lý do xin thêm thời gian.")
@@ -83,23 +88,38 @@ def hand_over(session: Session, code: str, person: Person, to: str, words: str, 
     colleague = next((one for one in colleagues(session, row, task, person, now) if one.code == to), None)
     if colleague is None:
         raise ActRefused("Chỉ chuyển được cho người đang giữ vai trò trong đơn vị được giao việc này.")
-    facts = _facts(row, person, HANDED, now)
-    reply = Reply(**facts, words=needed("Lý do chuyển", words, "Cần ghi lý do chuyển việc."), to_id=colleague.id)
-    _keep(session, row, person, reply, Action.HANDED_OVER, {"to": to, "reason": reply.words}, now)
+    said = needed("Lý do chuyển", words, "Cần ghi lý do chuyển việc.")
+    reply = None
+    for doer in _doing(session, row, task, person, now):
+        facts = _facts(row, person, HANDED, now)
+        given = Reply(**facts, words=said, for_id=doer, to_id=colleague.id)
+        reply = _keep(session, row, person, given, Action.HANDED_OVER, {"to": to, "reason": said}, now)
+    assert reply is not None  # noqa: S101  _doing refuses somebody who does nothing of it
     tell(session, row, {key_of(colleague): Told("implementing")}, f"{HANDED_NEWS}{reply.id}", local_day(now))
     return reply
 
 
 def say_not_mine(session: Session, code: str, person: Person, words: str, now: datetime) -> Reply:
     """Say that the work belongs to somebody else; the office decides. Raises ActRefused."""
-    row, _ = own_open(session, code, person, now)
+    row, task = own_open(session, code, person, now)
+    doer = _doing(session, row, task, person, now)[0]
     if waiting(session, row, NOT_MINE, person):
         raise ActRefused("Ý kiến này đã được ghi và đang chờ văn phòng quyết định.")
     said = needed("Lý do", words, "Cần ghi vì sao, và theo đồng chí việc này của ai.")
-    reply = Reply(**_facts(row, person, NOT_MINE, now), words=said, waits=True)
+    reply = Reply(**_facts(row, person, NOT_MINE, now), words=said, waits=True, for_id=doer)
     _keep(session, row, person, reply, Action.SAID_NOT_MINE, {"reason": said}, now)
     _tell_deciders(session, row, person, reply, now)
     return reply
+
+
+def _doing(session: Session, row: Obligation, task: PlanTask, person: Person, now: datetime) -> list[int]:
+    """Whose work `person` does today: their own, or that of whom they stand in for. Raises ActRefused for nobody's."""
+    roster, answers = roster_of(session, row, now), answers_of(session, key_of(row))
+    now_doing = dict.fromkeys(answers.doer(one) for one in roster.doers(row, task))
+    mine = [one for one in now_doing if one is not None and person.id in (one, roster.stand_ins.get(one))]
+    if not mine:
+        raise ActRefused("Chỉ người đang được giao làm việc này (hoặc người thay) mới chuyển hoặc trả việc được.")
+    return mine
 
 
 def own_open(session: Session, code: str, person: Person, now: datetime) -> tuple[Obligation, PlanTask]:

@@ -49,6 +49,7 @@ class Reply(SQLModel, table=True):
     authority_id: int = Field(foreign_key="authority.id")
     obligation_id: int = Field(sa_type=BigInteger, foreign_key="obligation.id", index=True)
     person_id: int = Field(foreign_key="person.id")
+    for_id: int | None = Field(default=None, foreign_key="person.id")  # whose work it is about; None: their own
     kind: str  # da-nhan | ly-do-cham | xin-them | chuyen-viec | khong-phai-viec-toi
     words: str = ""
     day: date | None = None  # the day asked for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,11 +51,11 @@ def urging_facts(session: Session, codes: Sequence[str], now: datetime) -> dict[
     today = local_day(now)
     for row, _ in rows:
         _check_overdue(row, today)
-    plan, unit = _one_plan(session, rows), _one_unit(session, rows)
+    plan, receiver = _one_plan(session, rows), _one_receiver(session, rows, today)
     calendar = stored_calendar(session, plan.authority_id)
     return {
         **_office(session, plan, today),
-        "receiver": unit.name,
+        "receiver": receiver,
         "as_of": now.astimezone(ZoneInfo(ZONE)).isoformat(),
         "reply_by": calendar.add(today, REPLY_WITHIN).isoformat(),
         "items": [_item(session, row, calendar, today) for row, _ in sorted(rows, key=lambda found: found[0].legal)],
@@ -87,20 +87,41 @@ def _one_plan(session: Session, rows: Sequence[_Row]) -> Plan:
     return session.get_one(Plan, plans.pop())
 
 
-def _one_unit(session: Session, rows: Sequence[_Row]) -> Unit:
-    """The unit that owes all of them; one that is no subordinate is never urged."""
-    row = rows[0][0]
-    owing = {row.unit or task.lead or "" for row, task in rows}
-    mine = select(Unit).where(col(Unit.authority_id) == row.authority_id, col(Unit.code).in_(owing))
-    units: Sequence[Unit] = session.execute(mine.order_by(col(Unit.name))).scalars().all()
-    if len(owing) > 1:
-        names = "; ".join(unit.name for unit in units)
-        raise ActRefused(f"Các nghĩa vụ do nhiều đơn vị chủ trì ({names}); xin lập mỗi đơn vị một công văn.")
+def _one_receiver(session: Session, rows: Sequence[_Row], today: date) -> str:
+    """Who owes all of them, as the công văn addresses them."""
+    asked = list(dict.fromkeys(urged(session, row, task, today) for row, task in rows))
+    if len(asked) > 1:
+        names = "; ".join(", ".join(unit.name for unit in units) for units in map(_units_of(session, rows), asked))
+        raise ActRefused(f"Các nghĩa vụ do nhiều đơn vị thực hiện ({names}); xin lập mỗi đơn vị một công văn.")
+    units = _units_of(session, rows)(asked[0])
     if not units:
         raise ActRefused("Nhiệm vụ chưa rõ đơn vị chủ trì nên chưa biết đôn đốc ai.")
-    if units[0].relation != "noi-bo":
-        raise ActRefused(f"{units[0].name} không thuộc quyền quản lý của cơ quan: chỉ thông báo, không đôn đốc.")
-    return units[0]
+    if not (own := [unit.name for unit in units if unit.relation == "noi-bo"]):
+        names = ", ".join(unit.name for unit in units)
+        raise ActRefused(f"{names} không thuộc quyền quản lý của cơ quan: chỉ thông báo, không đôn đốc.")
+    return "; ".join(own)
+
+
+def urged(session: Session, row: Obligation, task: PlanTask, today: date) -> tuple[str, ...]:
+    """The codes of the units to urge about `row`: who leads it, or who does it when the chair's own office leads."""
+    leads = row.unit or task.lead
+    roster = roster_on(session, session.get_one(Authority, row.authority_id), today)
+    if leads and leads not in {unit for unit, kind in roster.holders if kind == "chu-tich"}:
+        return (leads,)
+    return tuple(task.implementing) or ((leads,) if leads else ())
+
+
+def receiver_words(session: Session, row: Obligation, task: PlanTask, today: date) -> str:
+    """Those to urge about `row`, by name."""
+    units = _units_of(session, [(row, task)])(urged(session, row, task, today))
+    return "; ".join(unit.name for unit in units if unit.relation == "noi-bo") or "đơn vị chủ trì"
+
+
+def _units_of(session: Session, rows: Sequence[_Row]) -> Callable[[Sequence[str]], Sequence[Unit]]:
+    """Codes to units of the authority, in the order of the codes."""
+    mine = select(Unit).where(col(Unit.authority_id) == rows[0][0].authority_id)
+    units = {unit.code: unit for unit in session.execute(mine).scalars()}
+    return lambda codes: [units[code] for code in codes if code in units]
 
 
 def _office(session: Session, plan: Plan, today: date) -> dict[str, Any]:

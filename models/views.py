@@ -151,11 +151,11 @@ def _state(row: Obligation, left: int, day: date) -> str:
 
 
 def unsettled_digests(session: Session) -> Sequence[tuple[Digest, Person]]:
-    """Digests a person must look at: refused, come back, or not known to have arrived."""
+    """Digests a person must look at: refused, come back, not taken so far, or not known to have arrived."""
     query = (
         select(Digest, Person)
         .join(Person, col(Person.id) == col(Digest.person_id))
-        .where(col(Digest.status).in_(("khong-ro", "bi-tu-choi", "bi-tra-lai")))
+        .where(col(Digest.status).in_(("khong-ro", "bi-tu-choi", "bi-tra-lai", "gui-loi")))
         .order_by(col(Digest.day), col(Digest.id))
     )
     return [(digest, person) for digest, person in session.execute(query)]

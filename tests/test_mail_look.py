@@ -75,7 +75,7 @@ PLAIN = Line(
     days_left=3, overdue=False, target=date(2024, 7, 31), legal=date(2024, 7, 31), agreed=None, internal=False,
     keeps=False, standing=False, provisional=False, closed=False,
     because=("Kế hoạch ghi: «Định kỳ».", "Ngày cuối: thứ Tư, 31/07/2024."), basis=("Điều 3 Quyết định 24/2021/QĐ-TTg",),
-    late_rungs=(), news=(), stands_for="", asked=False, leads=False, draft="", draft_unit="", url=f"{PAGES}/tra-loi/a",
+    late_rungs=(), news=(), stands_for="", asked=False, leads=False, draft="", draft_for="", url=f"{PAGES}/tra-loi/a",
 )  # fmt: skip
 ASKED = replace(
     PLAIN, code="b", title="Báo cáo tiếp công dân", asked=True, leads=True, url=f"{PAGES}/duyet/b",

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from test_people import CHAIR, GIA_DINH, HOA, MAU, on, on_leave, text_for, through, told
 
 from models.acts import ActRefused
-from models.approvals import decide_owner, decide_time, send_back
+from models.approvals import decide_owner, decide_time, send_back, waiting_replies
 from models.audit import verify
 from models.audit_actions import Action, sentence
 from models.events import Happening, record_event
@@ -32,7 +32,7 @@ B02_PART = f"{CODE}B02.2024-H1-sl-cong-chuc"
 TUE_18_JUNE, TUE_2_JULY = date(2024, 6, 18), date(2024, 7, 2)
 SCHOOLS = f"{CODE}P7b.2.2024-H1"  # due Friday 28/6/2024: the schools, and a deputy chair who leads
 LUONG, KIEU = "luong-thi-bai-mau", "kieu-van-kiem-thu"
-DANG, TRAN = "dang-van-so-do", "tran-thi-vi-du"
+DANG, TRAN, NGO = "dang-van-so-do", "tran-thi-vi-du", "ngo-thi-tuong-trung"
 Act = Callable[[Session, Person, datetime], Reply]
 
 
@@ -300,3 +300,57 @@ def test_everything_answered_is_in_a_chain_that_holds(loaded: Engine, settings: 
         actions = set(session.execute(select(AuditEntry.action)).scalars())  # type: ignore[call-overload]
     assert broken is None
     assert {Action.TIME_ASKED, Action.TIME_AGREED, Action.HANDED_OVER} <= actions
+
+
+# What reviewers found
+
+
+def test_who_stands_in_hands_over_what_they_do_for_somebody_else(loaded: Engine, settings: Settings) -> None:
+    on_leave(loaded, TRAN, MON_17_JUNE, date(2024, 6, 28), DANG)
+    act(loaded, DANG, TUE_18_JUNE, lambda s, who, now: hand_over(s, B02_PART, who, NGO, "đi cơ sở", now))
+    through(loaded, settings, date(2024, 6, 20), date(2024, 6, 20))
+    assert NGO in told(loaded, B02_PART, "-5")
+    assert DANG not in told(loaded, B02_PART, "-5")
+
+
+def test_a_head_hands_over_nothing_they_do_not_do(loaded: Engine) -> None:
+    with pytest.raises(ActRefused, match="Chỉ người đang được giao làm"):
+        act(loaded, CHAIR, TUE_18_JUNE, lambda s, who, now: hand_over(s, B02, who, MAU, "bận", now))
+
+
+def test_what_was_decided_last_holds_also_when_it_was_asked_first(loaded: Engine, settings: Settings) -> None:
+    def asks(session: Session, who: Person, now: datetime) -> Reply:
+        return say_not_mine(session, SCHOOLS, who, "trường không có bộ phận này", now)
+
+    number = act(loaded, LUONG, MON_17_JUNE, asks)
+    act(loaded, LUONG, TUE_18_JUNE, lambda s, who, now: hand_over(s, SCHOOLS, who, "do-van-thi-du", "bận", now))
+
+    def gives(session: Session, who: Person, now: datetime) -> Reply:
+        return decide_owner(session, number, who, True, "đúng", now, person(session, KIEU))
+
+    act(loaded, MAU, date(2024, 6, 19), gives)
+    act(loaded, KIEU, date(2024, 6, 19), lambda s, who, now: acknowledge(s, SCHOOLS, who, now))
+
+
+def test_time_until_a_day_that_has_passed_is_not_granted_any_more(loaded: Engine) -> None:
+    number = act(loaded, MAU, TUE_18_JUNE, asks_for(date(2024, 7, 5)))
+    with pytest.raises(ActRefused, match="Ngày đề nghị 05/07/2024 đã qua"):
+        act(loaded, CHAIR, date(2024, 7, 9), grants(number))
+
+
+def test_what_was_asked_about_closed_work_waits_for_nobody(loaded: Engine, settings: Settings) -> None:
+    act(loaded, TRAN, TUE_18_JUNE, asks_for(date(2024, 7, 5), B02_PART))
+    with transaction(loaded) as session:
+        assert len(waiting_replies(session, 1)) == 1
+        done_by(session, B02_PART, person(session, TRAN), TUE_18_JUNE, "CV 9", morning_of(TUE_18_JUNE))
+        assert waiting_replies(session, 1) == []
+    assert "không cần quyết định nữa" in text_for(on(loaded, settings, date(2024, 6, 19)), CHAIR)
+
+
+def test_what_is_not_late_needs_no_reason(loaded: Engine) -> None:
+    with pytest.raises(ActRefused, match="chưa chậm"):
+        act(loaded, MAU, TUE_2_JULY, lambda s, who, now: explain_lateness(s, B02, who, "mất điện", now))
+
+
+def test_one_who_leads_and_does_the_work_gets_the_button_to_report_it(loaded: Engine, settings: Settings) -> None:
+    assert "/tra-loi/" in text_for(on(loaded, settings, TUE_18_JUNE), "do-van-thi-du")

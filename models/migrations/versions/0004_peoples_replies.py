@@ -100,6 +100,7 @@ def _add_replies() -> None:
         sa.Column("authority_id", sa.Integer(), nullable=False),
         sa.Column("obligation_id", sa.BigInteger(), nullable=False),
         _person("person_id"),
+        _person("for_id", optional=True),
         *(sa.Column(name, AutoString(), nullable=False) for name in ("kind", "words")),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("lawful", sa.Boolean(), nullable=False),
@@ -112,7 +113,7 @@ def _add_replies() -> None:
         *(sa.Column(name, AutoString(), nullable=False) for name in ("verdict", "document")),
         _reference("reply", "authority_id", "authority"),
         _reference("reply", "obligation_id", "obligation"),
-        *(_reference("reply", name, "person") for name in ("person_id", "to_id", "decided_by_id")),
+        *(_reference("reply", name, "person") for name in ("person_id", "for_id", "to_id", "decided_by_id")),
         sa.PrimaryKeyConstraint("id", name="pk_reply"),
     )
     op.create_index("ix_reply_obligation_id", "reply", ["obligation_id"], unique=False)
