@@ -16,22 +16,27 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page, sync_playwright
 
+from docs.came_back import come_back
+
 IMAGES = Path(__file__).parent / "images"
 QUIET = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
 MOST_BYTES = 300_000  # of a picture in docs/
 MORNINGS = 12  # more than the practice below takes
 B02 = "nhu-quynh-2024.B02.2024-H1"
-READER = "tran-thi-vi-du@nhuquynh.example"
+READER, CLERK, CHAIR = "tran-thi-vi-du", "le-thi-mau", "hoang-van-mo-phong"
 RECEPTION = "nhu-quynh-2024.P4b.3.2024-W"
 
 
 def main() -> None:
     """Make every picture."""
-    with tempfile.TemporaryDirectory() as state:
+    with tempfile.TemporaryDirectory() as folder:
+        state, returns = Path(folder) / "state", Path(folder) / "returns"
+        (returns / "new").mkdir(parents=True)
         web, prefect, smtp = _ports(3)
         environment = {
             **os.environ,
-            "DUNGHAN_STATE_DIR": state,
+            "DUNGHAN_STATE_DIR": str(state),
+            "DUNGHAN_RETURNS_MAILDIR": str(returns),
             "DUNGHAN_WEB_PORT": str(web),
             "DUNGHAN_PREFECT_PORT": str(prefect),
             "DUNGHAN_SMTP_PORT": str(smtp),
@@ -40,13 +45,13 @@ def main() -> None:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
             _wait_idle(f"http://127.0.0.1:{web}/nghia-vu")
-            _walk(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{prefect}")
+            _walk(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{prefect}", state, returns)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
 
 
-def _walk(web: str, prefect: str) -> None:
+def _walk(web: str, prefect: str, state: Path, returns: Path) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
@@ -54,6 +59,9 @@ def _walk(web: str, prefect: str) -> None:
         posted = _monday_17_june(page)
         _go_to(page, "18/06/2024")
         _tuesday_18_june(page, prefect)
+        come_back(state / "mailbox", returns / "new")
+        _go_to(page, "19/06/2024")
+        _wednesday_19_june(page)
         _go_to(page, "21/06/2024")
         _report_done(page, f"{RECEPTION}25", "Sổ tiếp công dân, buổi 21/06/2024")
         _go_to(page, "27/06/2024")
@@ -86,10 +94,20 @@ def _tuesday_18_june(page: Page, prefect: str) -> None:
     _shoot(page, "/nghia-vu", "obligations-phone", width=390)
     _shoot(page, f"/nghia-vu/{B02}", "obligation", height=1500)
     _shoot(page, "/hop-thu", "mailbox")
-    page.goto(f"/hop-thu?nguoi={READER}")
-    page.locator("table a[href^='/hop-thu/']").first.click()
+    _open_letter(page, READER)
     _shoot(page, page.url, "letter", height=1130)
     _shoot(page, f"{prefect}/flows", "prefect-flows", pause=4)
+    _shoot(page, _link(page, READER, "/tra-loi/", "Giải quyết khiếu nại"), "answering", width=390, height=2100)
+    page.goto(_link(page, CLERK, "/tra-loi/", "Báo cáo"))
+    _fill(page, "xin-them", ngay="10/07/2024", ly_do="Hai trường học gửi số liệu sau ngày 05/07/2024")
+
+
+def _wednesday_19_june(page: Page) -> None:
+    """What waits for a person: a request, a mail that came back, one somebody wrote; and the second person decides."""
+    _shoot(page, "/thu-can-xem", "unsettled", height=1200)
+    _shoot(page, _link(page, CHAIR, "/duyet/"), "deciding", height=1500)
+    form = page.locator("form[id^='khong-dong-y-']").get_attribute("id") or ""
+    _fill(page, form, ly_do="Đề nghị nộp đúng hạn; trường nào chưa gửi thì ghi rõ trong báo cáo")
 
 
 def _monday_1_july(page: Page, posted: str) -> None:
@@ -99,6 +117,22 @@ def _monday_1_july(page: Page, posted: str) -> None:
     _clip(page, "noi-dung-cong-khai", "lan-cong-khai", "posting")
     _shoot(page, "/su-kien", "events", height=1560)
     _on_paper(page, f"/bao-cao/{B02}/du-thao.docx", "report-document")
+
+
+def _open_letter(page: Page, person: str) -> None:
+    """The newest letter of `person`."""
+    page.goto(f"/hop-thu?nguoi={person}@nhuquynh.example")
+    page.locator("table a[href^='/hop-thu/']").first.click()
+
+
+def _link(page: Page, person: str, purpose: str, title: str = "") -> str:
+    """The first link for this purpose in the newest letter of `person`, below the first line with `title`."""
+    _open_letter(page, person)
+    text = page.locator("pre.letter").inner_text()
+    found = re.search(rf"http://\S*{purpose}\S+", text[text.index(title) :])
+    if not found:
+        raise SystemExit(f"{person}: no link {purpose} in the newest letter")
+    return found[0]
 
 
 def _record(page: Page, event: str, day: str, document: str, **more: str) -> None:

@@ -9,7 +9,8 @@ portal      the only asker of a portal: do published links still answer
 
 Mail that leaves
 sending      each digest transmitted once, tried again while the morning lasts
-letters      a digest as people read it: its lines, their urgency, one button each
+letters      a digest as people read it: its lines, one button each, its subject
+composing    letters made into that digest, by urgency, with their signed links
 messages     that digest as a mail: text, HTML, calendar entries, drafts
 invitations  one obligation as a calendar entry
 mail         the only opener of an SMTP socket, and how a transmission may end

@@ -89,6 +89,12 @@ def understand(raw: bytes, key: bytes) -> Returned:
     return Returned(kind, digest, status, one_line(words), hashlib.sha256(raw).hexdigest())
 
 
+def answered(raw: bytes) -> str:
+    """The Message-ID this mail says it answers; «» when it says none. Anybody can write one: good for a hint only."""
+    found = re.search(r"<[^<>\s]{1,250}>", read_mail(raw).first("In-Reply-To"))
+    return found[0] if found else ""
+
+
 def _addresses(mail: Part) -> Iterator[str]:
     """Every address that may be an envelope sender of ours: where the mail was sent, then what it brings back."""
     headers = [value for name in _TO for value in mail.values(name)]

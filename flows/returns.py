@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from flows.return_mailbox import MailboxUnreachable, open_mailbox
-from flows.returned_mail import understand
+from flows.returned_mail import answered, understand
 from models.deliveries import CameBack, take_in
 from models.settings import Settings
 from models.store import transaction
@@ -28,7 +28,7 @@ def _read(engine: Engine, settings: Settings, key: bytes, now: datetime) -> None
     with open_mailbox(settings) as box:
         for item in box.unread():
             found = understand(item.raw, key)
-            mail = CameBack(found.key, found.digest, found.kind, found.status, found.words)
+            mail = CameBack(found.key, found.digest, found.kind, found.status, found.words, answered(item.raw))
             with transaction(engine) as session:
                 take_in(session, mail, now)
             box.done(item)

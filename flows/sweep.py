@@ -55,12 +55,12 @@ Visitor = Callable[[Due], Awaitable[Reached | None]]
 async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -> Swept:
     """One round at `now`: visit what is due, then send each person's digest. Doing it twice changes nothing.
 
-    After a long silence, or a clock that leapt ahead, an authority is held until a person says that it goes on.
+    After a long silence, or when the clock leapt, an authority is held until a person says that it goes on.
     """
-    mailbox = await read_returns(office.engine, office.settings, office.signing_key, now)
     everyone = _authorities(office.engine)
     held = {key_of(one): why for one in everyone if (why := _held(office, one, now))}
     swept = [one for one in everyone if key_of(one) not in held]
+    mailbox = "" if held and not swept else await read_returns(office.engine, office.settings, office.signing_key, now)
     for authority in swept:
         _freeze_reports(office, authority, now)
     reached = [done async for done in _visits(office.engine, now, visitor, held)]

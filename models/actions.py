@@ -14,7 +14,7 @@ from models.audit_actions import Action
 from models.evidence import Proof, add_proofs
 from models.moves import Move, extended, moved, occurrence_of, redate, tell_anew
 from models.obligations import DONE, OPEN, ladder_of, next_wakeup, reminded_for, stored_calendar
-from models.outbox import tell_of_move
+from models.outbox import tell_of_move, tell_of_return
 from models.people import roster_on
 from models.planned import is_report
 from models.tables import Authority, Event, Obligation, Plan, PlanTask
@@ -82,12 +82,18 @@ def close(
 
 
 def return_evidence(session: Session, code: str, by: str, reason: str, now: datetime) -> Obligation:
-    """Open obligation `code` again because what was shown does not do; its day stays. Raises ActRefused."""
+    """Open obligation `code` again because what was shown does not do; its day stays.
+
+    Those who do the work hear of it. Raises ActRefused.
+    """
     row, task = locked(session, code)
     if row.status != DONE:
         raise ActRefused("Việc này chưa được báo hoàn thành nên không có gì để trả lại.")
     _check_has_no_way_of_its_own(row, task)
-    return reopen(session, row, by, reason, now)
+    reopen(session, row, by, reason, now)
+    roster = roster_on(session, session.get_one(Authority, row.authority_id), local_day(now))
+    tell_of_return(session, row, task, roster)
+    return row
 
 
 def reopen(session: Session, row: Obligation, by: str, reason: str, now: datetime) -> Obligation:

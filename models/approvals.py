@@ -13,7 +13,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.moves import occurrence_of, tell_anew
 from models.obligations import OPEN, ladder_json, reminded_for, stored_calendar
-from models.outbox import ANSWERED, HANDED, tell, tell_of_return
+from models.outbox import ANSWERED, HANDED, tell
 from models.people import Told
 from models.planned import ladder_for
 from models.replies import deciders, roster_of
@@ -67,15 +67,13 @@ def decide_owner(
 
 
 def send_back(session: Session, code: str, by: Person, reason: str, now: datetime) -> Obligation:
-    """Return what was shown for `code` with the reason, and let those who do the work know. Raises ActRefused."""
-    row, task = locked(session, code)
+    """Return what was shown for `code` with the reason. Raises ActRefused."""
+    row, _ = locked(session, code)
     if (row.evidence or {}).get("by") == by.code:
         raise ActRefused("Kết quả do chính đồng chí báo; người khác xem lại và trả lại.")
     if by.id not in roster_of(session, row, now).leaders():
         raise ActRefused("Chỉ lãnh đạo (hoặc người thay) được trả lại kết quả.")
-    returned = return_evidence(session, code, by.code, reason, now)
-    tell_of_return(session, returned, task, roster_of(session, row, now))
-    return returned
+    return return_evidence(session, code, by.code, reason, now)
 
 
 def leader_named(session: Session, obligation: str, person: str, now: datetime) -> Person:

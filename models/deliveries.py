@@ -39,6 +39,7 @@ class CameBack:
     kind: str
     status: str
     words: str
+    answers: str = ""  # the Message-ID it says it answers: shown to a person, believed for nothing
 
 
 def take_in(session: Session, mail: CameBack, now: datetime) -> bool:
@@ -47,9 +48,10 @@ def take_in(session: Session, mail: CameBack, now: datetime) -> bool:
     An automatic answer or a person's reply never counts as an answer about an obligation.
     """
     digest = session.get(Digest, mail.digest, with_for_update=True) if mail.digest else None
+    about = digest or _answered(session, mail)
     facts = {
         "key": mail.key, "kind": mail.kind, "status": mail.status, "words": mail.words, "received_at": now,
-        "digest_id": digest.id if digest else None, "authority_id": digest.authority_id if digest else None,
+        "digest_id": about.id if about else None, "authority_id": about.authority_id if about else None,
     }  # fmt: skip
     claim = insert(table_of(ReturnedMail)).values(**facts).on_conflict_do_nothing().returning(col(ReturnedMail.id))
     if session.execute(claim).scalar_one_or_none() is None:
@@ -57,6 +59,15 @@ def take_in(session: Session, mail: CameBack, now: datetime) -> bool:
     if digest:
         _took_in(session, mail, digest, now)
     return True
+
+
+def _answered(session: Session, mail: CameBack) -> Digest | None:
+    """The digest a person's reply names; what did not arrive is matched by its address alone."""
+    if mail.kind == NOT_DELIVERED or not mail.answers:
+        return None
+    named = select(Digest).where(col(Digest.message_id) == mail.answers)
+    found: Digest | None = session.execute(named).scalar_one_or_none()
+    return found
 
 
 def _took_in(session: Session, mail: CameBack, digest: Digest, now: datetime) -> None:
@@ -67,7 +78,7 @@ def _took_in(session: Session, mail: CameBack, digest: Digest, now: datetime) ->
     }  # fmt: skip
     record(session, digest.authority_id, now, [Act(Action.MAIL_RETURNED, digest.message_id, detail)])
     if mail.kind == NOT_DELIVERED and digest.status in (SENDING, SENT, UNKNOWN):  # «sending»: its sender died
-        digest.status = BOUNCED
+        digest.status, digest.response = BOUNCED, f"{digest.response}; bị trả lại: {mail.status} {mail.words}"
         session.add(digest)
         pass_on(session, digest, person, f"{mail.status} {mail.words}".strip(), now)
 

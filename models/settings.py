@@ -23,6 +23,8 @@ _FILE = "DUNGHAN_SETTINGS"
 # «name», «name:port» or «[IPv6]:port»; no scheme, path, account or wildcard.
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/\\:@?#*%\[\]]+)(:\d{1,5})?")
 
+_FILES = ("smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file")
+
 
 class SettingsError(ValueError):
     """Settings that cannot be used; says the key and what to do."""
@@ -82,6 +84,14 @@ class Settings(BaseSettings):
         """A person writes «a.example, b.example:8080»; a JSON list is read too."""
         return _listed(value) if isinstance(value, str) else value
 
+    @field_validator(
+        "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", mode="before"
+    )
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        """An empty value names no file."""
+        return None if value == "" else value
+
     @field_validator("portal_hosts")
     @classmethod
     def _refuse_what_is_no_host(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,12 +110,8 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.prefect_port}/api"
 
     def as_environment(self) -> dict[str, str]:
-        """The settings as a child process reads them back."""
-        kept = {name: value for name, value in self.model_dump().items() if value not in (None, "")}
-        return {
-            f"{_PREFIX}{name.upper()}": json.dumps(value) if isinstance(value, tuple) else str(value)
-            for name, value in kept.items()
-        }
+        """The settings as a child process reads them back; what is not set is said to be empty."""
+        return {f"{_PREFIX}{name.upper()}": _written(value) for name, value in self.model_dump().items()}
 
     @property
     def files_dir(self) -> Path:
@@ -138,6 +144,12 @@ def read_settings() -> Settings:
         raise SettingsError(f"cấu hình «{key}»: {detail['msg']}; đọc được {detail.get('input')!r}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"không đọc được tệp cấu hình {os.environ.get(_FILE)}: {error}") from None
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    return json.dumps(value) if isinstance(value, tuple) else str(value)
 
 
 def _listed(text: str) -> list[object]:

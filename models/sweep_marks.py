@@ -1,4 +1,4 @@
-"""How far sweeps have come: a clock that leaps ahead, or a long silence, is held for a person instead of a storm."""
+"""How far sweeps have come: a clock that leaps, or a long silence, is held for a person instead of a storm."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ def start_sweep(
 ) -> Held | None:
     """Move the mark to `now` and return None, or hold the sweep when more than `hold_after` working days lie between.
 
-    A clock set back leaves the mark where it is: the mark says how far time had come.
+    A clock set back a little leaves the mark where it is, for it says how far time had come; one set back far is held
+    like one that leapt ahead.
     """
     mark = session.get(SweepMark, key_of(authority), with_for_update=True)
     if mark is None:
         mark_swept(session, authority, now)
         return None
-    last, today = local_day(mark.last_at), local_day(now)
-    days = calendar.count(last, today) if today > last else 0
+    today = min(max(local_day(now), calendar.first), calendar.last)  # a wrong clock may point anywhere
+    days = calendar.count(*sorted((local_day(mark.last_at), today)))
     if days <= hold_after:
         if mark.held_at:
             right = {"by": "Hệ thống", "reason": "Đồng hồ đã đúng lại."}
@@ -57,8 +58,8 @@ def start_sweep(
     if mark.held_at is None:
         detail = {"last": local_time(mark.last_at), "now": local_time(now), "days": days}
         record(session, key_of(authority), now, [Act(Action.SWEEP_HELD, authority.code, detail)])
-    mark.held_at = now
-    session.add(mark)
+        mark.held_at = mark.held_at or now
+        session.add(mark)
     return Held(mark.last_at, days)
 
 

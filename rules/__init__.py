@@ -13,6 +13,7 @@ postings      whether a posting came down before its time
 figures       what a report counts: every figure a count of lines
 batch         many deadlines at once, vectorised
 law           legal terms as dated data, and the one in force on a day
+leave         who acts for somebody who is away
 reminders     the ladder of rungs before and after a target day
 vietnamese    dates and weekdays as people in the office write them
 """
