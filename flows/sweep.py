@@ -63,7 +63,7 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     mailbox = "" if held and not swept else await read_returns(office.engine, office.settings, office.signing_key, now)
     for authority in swept:
         _freeze_reports(office, authority, now)
-    reached = [done async for done in _visits(office.engine, now, visitor, held)]
+    reached = [done async for done in _visits(office.engine, now, visitor, held)] if swept else []
     counted = [await _finish(office, authority, now, reached) for authority in swept]
     return Swept(
         tuple(reached),

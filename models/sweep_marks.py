@@ -46,9 +46,10 @@ def start_sweep(
     if mark is None:
         mark_swept(session, authority, now)
         return None
-    today = min(max(local_day(now), calendar.first), calendar.last)  # a wrong clock may point anywhere
-    days = calendar.count(*sorted((local_day(mark.last_at), today)))
-    if days <= hold_after:
+    # A wrong clock may point anywhere.
+    last, today = (min(max(local_day(at), calendar.first), calendar.last) for at in (mark.last_at, now))
+    days = calendar.count(min(last, today), max(last, today))
+    if days <= hold_after and today == local_day(now):
         if mark.held_at:
             right = {"by": "Hệ thống", "reason": "Đồng hồ đã đúng lại."}
             record(session, key_of(authority), now, [Act(Action.SWEEP_RESUMED, authority.code, right)])

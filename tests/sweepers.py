@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,19 +21,20 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from office import HOUSE, free_port
-from sqlalchemy import make_url
+from office import HOUSE, PLANS, free_port
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import configure_mappers
 
-from flows.mail import Result, SmtpMailer
+from flows.mail import FolderMailer, Result, SmtpMailer
 from flows.sending import Office
-from flows.sweep import Swept, morning_of, sweep, visit
+from flows.sweep import Morning, Swept, morning_of, sweep, visit
+from models.calendar_file import calendar_of, read_notices
 from models.obligations import Due
 from models.outbox import Reached
 from models.settings import Settings
 from models.store import open_engine
 
-STARTED, CLAIMING, SENDING = "before claiming", "claiming", "sending"
+STARTED, CLAIMING, COMPOSING, SENDING = "before claiming", "claiming", "composing", "sending"
 KEY = b"k" * 32
 
 
@@ -105,25 +107,67 @@ def _sweep_at_the_signal(job: Job, start: Barrier, line: Connection) -> None:
 
 
 def sweep_and_tell(job: Job, line: Connection) -> None:
-    """Sweep; say that it begins, of each obligation that it is claimed, of each mail that it is handed over."""
+    """Sweep; say when it begins, claims an obligation, begins to compose mails, hands one over: before it does."""
     line.send(STARTED)
+    try:
+        asyncio.run(_sweep_telling(job, line))
+    except BaseException:
+        line.send(traceback.format_exc())
+        raise
+    os._exit(0)
+
+
+async def _sweep_telling(job: Job, line: Connection) -> None:
     _Telling.line = line
     office = job.office(_Telling)
 
+    @cache
+    def morning(authority: int) -> Morning:
+        return morning_of(office.engine, authority, job.now)
+
     async def claim(due: Due) -> Reached | None:
         line.send(CLAIMING)
-        return visit(office.engine, due.id, morning_of(office.engine, due.authority_id, job.now))
+        return visit(office.engine, due.id, morning(due.authority_id))
 
-    asyncio.run(sweep(office, job.now, claim))
-    os._exit(0)
+    await sweep(office, job.now, claim)
 
 
 class _Telling(SmtpMailer):
     line: Connection
 
+    async def __aenter__(self) -> _Telling:
+        self.line.send(COMPOSING)
+        return self
+
     async def send(self, message: Message, recipient: str, sender: str) -> Result:
         self.line.send(SENDING)
         return await super().send(message, recipient, sender)
+
+
+# One whose clock and database speak of another part of the world
+
+
+def sweep_elsewhere(url: str, zone: str, moments: Sequence[datetime], folder: Path) -> None:
+    """Sweep at `moments` in a process whose zone is `zone`, as its database session's is; mails go into `folder`."""
+    folder.mkdir()
+    process = processes().Process(target=_sweep_in_zone, args=(url, zone, moments, folder))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def _sweep_in_zone(url: str, zone: str, moments: Sequence[datetime], folder: Path) -> None:
+    os.environ["TZ"] = zone
+    time.tzset()
+    engine = create_engine(url, connect_args={"options": f"-c timezone={zone}"})
+    with engine.connect() as connection:
+        said = connection.execute(text("SHOW timezone")).scalar_one()
+    (folder / "zones").write_text(f"{time.tzname[0]}, {said}")
+    settings = Settings(state_dir=folder / "state", smtp_retries=(), base_url="http://pages.example")
+    for moment in moments:
+        office = Office(engine, settings, FolderMailer(folder / "mails"), key=KEY)
+        asyncio.run(sweep(office, moment.astimezone()))  # aware, in the process's own zone
+    engine.dispose()
 
 
 class CountingRelay:
@@ -155,4 +199,7 @@ class CountingRelay:
         return "250 ok"
 
 
+# What every sweep does first, done once in the server of processes.
 configure_mappers()
+create_engine("postgresql+psycopg://")
+calendar_of(read_notices(PLANS / "calendar.yaml"))
