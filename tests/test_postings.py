@@ -9,6 +9,7 @@ import pytest
 from office import KeptMail
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
+from test_sweep import body
 
 from flows.sending import Office
 from flows.sweep import sweep
@@ -244,7 +245,7 @@ def test_a_periodic_duty_wants_all_its_items_a_fact_only_its_own(office: Engine)
 
 
 async def _sweep(office: Engine, mail: KeptMail, day: date) -> None:
-    await sweep(Office(office, Settings(base_url="http://pages.example"), mail), morning_of(day))
+    await sweep(Office(office, Settings(base_url="http://pages.example"), mail, key=b"of these tests"), morning_of(day))
 
 
 def test_the_mail_says_it_stays_today_and_may_come_down_tomorrow(office: Engine, mail: KeptMail) -> None:
@@ -255,7 +256,7 @@ def test_the_mail_says_it_stays_today_and_may_come_down_tomorrow(office: Engine,
     for day in (date(2024, 7, 22), date(2024, 7, 23)):
         mail.kept.clear()
         asyncio.run(_sweep(office, mail, day))
-        texts = [str(m.get_payload(0).get_payload(decode=True), "utf-8") for _, m in mail.kept]  # type: ignore[union-attr,arg-type]
+        texts = [body(message, "plain") for _, message in mail.kept]
         bodies.append(next(text for text in texts if "Giữ niêm yết: Dự toán" in text))
     assert "Giữ niêm yết đến hết: thứ Hai, 22/07/2024 (chưa được gỡ)" in bodies[0]
     assert "(đã đủ thời gian, gỡ được hoặc giữ tiếp)" in bodies[1]
