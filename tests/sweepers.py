@@ -70,7 +70,7 @@ def processes() -> ForkServerContext:
 # Several at once
 
 
-def sweep_together(jobs: Sequence[Job], seconds: float = 120) -> list[Swept]:
+def sweep_together(jobs: Sequence[Job], seconds: float = 300) -> list[Swept]:
     """Let each job be swept by a process of its own, all at the same moment; what each says it did."""
     context = processes()
     start, lines, running = context.Barrier(len(jobs)), [], []
