@@ -84,9 +84,9 @@ def what_is_there(url: URL, mails: Path) -> dict[str, Any]:
             str(file.relative_to(mails)): hashlib.sha256(file.read_bytes()).hexdigest() for file in mails.rglob("*.eml")
         },
         "letters": letters(engine),
-        "digests": [(one.day, one.message_id, one.status, one.sent_at) for one in rows(engine, Digest)],
+        "digests": {(one.day, one.message_id, one.status, one.sent_at) for one in rows(engine, Digest)},
         "obligations": {(one.code, one.last_offset, one.next_wakeup_at) for one in rows(engine, Obligation)},
-        "trail": [(one.seq, one.hash) for one in rows(engine, AuditEntry)],
+        "trail": sorted((one.seq, one.hash) for one in rows(engine, AuditEntry)),
     }
     engine.dispose()
     return found
