@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 from flows import clock
 from flows.mail import SmtpMailer
 from flows.sending import Office, send_digests
-from flows.sweep import find_due, morning_of, visit
+from flows.sweep import find_due, morning_of, visit, why_held
 from models.outbox import Reached
 from models.settings import Settings, read_settings
 from models.store import app_url, open_engine
@@ -115,17 +115,26 @@ async def _on_its_own(slug: str) -> State[Any]:
     """A run asked for by a person or an event: visit all that is due, then send what may be sent now."""
     engine, settings = store()
     now = clock.now(engine)
+    office = Office(engine, settings, SmtpMailer(settings), clock.practised(engine))
+    authority = _authority_of(engine, slug)
+    if why := why_held(office, authority, now):
+        return Completed(name="Tạm giữ, cần người xem", message=why.words)
     found = [(due, morning_of(engine, due.authority_id, now)) for due in find_due(engine, now, slug)]
     visits = [visit(engine, due.id, morning, str(flow_run.id)) for due, morning in found]
     told = [reached for reached in visits if reached]
-    with Session(engine) as session:
-        plan = col(PlanTask.plan_id) == col(Plan.id)
-        query = select(Authority).join(Plan, col(Plan.authority_id) == col(Authority.id)).join(PlanTask, plan)
-        authority = session.execute(query.where(col(PlanTask.slug) == slug)).scalar_one()
-    await send_digests(Office(engine, settings, SmtpMailer(settings), clock.practised(engine)), authority, now)
+    await send_digests(office, authority, now)
     for reached in told:
         await _leave_receipt(engine, reached.obligation, reached)
     return Completed(name="Đã nhắc" if told else "Không có mốc mới", message=f"{len(told)} nghĩa vụ đến mốc")
+
+
+def _authority_of(engine: Engine, slug: str) -> Authority:
+    """The authority whose plan has the task with this slug."""
+    with Session(engine) as session:
+        plan = col(PlanTask.plan_id) == col(Plan.id)
+        query = select(Authority).join(Plan, col(Plan.authority_id) == col(Authority.id)).join(PlanTask, plan)
+        found: Authority = session.execute(query.where(col(PlanTask.slug) == slug)).scalar_one()
+        return found
 
 
 def _outcome(rungs: Sequence[str]) -> str:

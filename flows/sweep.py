@@ -58,7 +58,7 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     After a long silence, or when the clock leapt, an authority is held until a person says that it goes on.
     """
     everyone = _authorities(office.engine)
-    held = {key_of(one): why for one in everyone if (why := _held(office, one, now))}
+    held = {key_of(one): why for one in everyone if (why := why_held(office, one, now))}
     swept = [one for one in everyone if key_of(one) not in held]
     mailbox = "" if held and not swept else await read_returns(office.engine, office.settings, office.signing_key, now)
     for authority in swept:
@@ -75,7 +75,8 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     )
 
 
-def _held(office: Office, authority: Authority, now: datetime) -> Held | None:
+def why_held(office: Office, authority: Authority, now: datetime) -> Held | None:
+    """Why nothing of `authority` may be told now; None, and the mark moved on, when it may."""
     with transaction(office.engine) as session:
         calendar = stored_calendar(session, key_of(authority))
         return start_sweep(session, authority, calendar, now, office.settings.hold_after)

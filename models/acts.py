@@ -23,7 +23,9 @@ class ActRefused(ValueError):
 def locked(session: Session, code: str) -> tuple[Obligation, PlanTask]:
     """Obligation `code`, held until the transaction ends, and its plan task. Raises ActRefused."""
     query = select(Obligation).where(col(Obligation.code) == code)
-    fresh = query.with_for_update().execution_options(populate_existing=True)  # what changed while we waited counts
+    fresh = query.with_for_update(key_share=True).execution_options(
+        populate_existing=True
+    )  # what changed while we waited counts
     row: Obligation | None = session.execute(fresh).scalar_one_or_none()
     if row is None:
         raise ActRefused(f"Không có nghĩa vụ {code}.")

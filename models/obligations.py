@@ -211,9 +211,10 @@ def due_obligations(session: Session, now: datetime, slug: str | None = None) ->
     )
     if slug:
         query = query.where(col(PlanTask.slug) == slug)
-    today = local_day(now)
-    found = ((row, task, stored_calendar(session, row.authority_id)) for row, task in session.execute(query))
-    return [_due(row, task, calendar, today) for row, task, calendar in found if calendar.is_working(today)]
+    today, found = local_day(now), session.execute(query).all()
+    calendars = {number: stored_calendar(session, number) for number in {row.authority_id for row, _ in found}}
+    working = ((row, task, calendars[row.authority_id]) for row, task in found)
+    return [_due(row, task, calendar, today) for row, task, calendar in working if calendar.is_working(today)]
 
 
 def _due(row: Obligation, task: PlanTask, calendar: WorkingCalendar, today: date) -> Due:
