@@ -130,9 +130,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     return last == 0 and top == root
 
 
-def verify_consistency(
-    older: int, size: int, older_root: bytes, root: bytes, proof: Sequence[bytes]
-) -> bool:
+def verify_consistency(older: int, size: int, older_root: bytes, root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether the tree of `size` leaves under `root` begins with that of `older` (RFC 9162, 2.1.4.2)."""
     if not 0 < older <= size:
         return False
