@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -15,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from models.audit_actions import sentence
 from models.canonical import canonical
 from models.stored_entries import StoredEntry
-from rules.vietnamese import local_time
+from rules.vietnamese import ZONE
 
 HEADINGS = (
     "Số", "Giờ ghi (Việt Nam)", "Giờ ghi (UTC)", "Người ghi", "Hành vi", "Về", "Nội dung", "Chi tiết (JSON)",
@@ -25,6 +26,7 @@ _WIDTHS = (8, 18, 28, 18, 20, 34, 80, 40, 14, 20, 20)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what spreadsheets take for one
 _LONGEST = 32_000  # Excel takes 32 767 letters a cell and drops a longer text whole
 _CUT = "… (còn nữa; xem nhat-ky.jsonl)"
+_VIET_NAM = ZoneInfo(ZONE)  # once: a pendulum zone is read anew for each moment, which costs more than the row
 _MOST_ROWS = 1_000_000  # a sheet has 1 048 576
 
 
@@ -32,7 +34,7 @@ def sheet_row(entry: StoredEntry, digest: str) -> list[str]:
     """An entry as the cells under HEADINGS."""
     at = datetime.fromisoformat(entry["at"])
     return [
-        str(entry["seq"]), local_time(at), entry["at"], entry["actor"], entry["action"], entry["subject"],
+        str(entry["seq"]), at.astimezone(_VIET_NAM).strftime("%H:%M %d/%m/%Y"), entry["at"], entry["actor"], entry["action"], entry["subject"],
         _said(entry), canonical(entry["detail"]).decode(), entry["flow_run"], entry["previous_hash"], digest,
     ]  # fmt: skip
 

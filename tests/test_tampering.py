@@ -185,6 +185,7 @@ def test_08_an_inserted_entry_with_an_old_time_is_found_by_the_chain(kept: Recor
         "UPDATE audit_entry SET seq = seq + 10000 WHERE seq >= 40",
         "UPDATE audit_entry SET seq = seq - 9999 WHERE seq >= 10040",
         COPY.format(seq=40, of=39, columns="'them-vao'"),
+        *HEAD_ROW,
     )
     kept.found_by_the_chain(40)
 
@@ -194,6 +195,7 @@ def test_09_a_doubled_entry_is_found_by_the_chain(kept: Record) -> None:
         "UPDATE audit_entry SET seq = seq + 10000 WHERE seq > 40",
         "UPDATE audit_entry SET seq = seq - 9999 WHERE seq > 10040",
         COPY.format(seq=41, of=40, columns="actor"),
+        *HEAD_ROW,
     )
     kept.found_by_the_chain(41)
 
@@ -275,7 +277,7 @@ def test_13_a_restored_backup_is_found_only_with_an_outside_head(
     mailed = re.search(r"Đầu chuỗi: (\d+:[0-9a-f]{64})", words)
     assert mailed
     code, said = run(tmp_path / "new", "--head", mailed[1])
-    assert (code, "bản sao lưu cũ" in said) == (1, True)
+    assert (code, f"KHÔNG KHỚP: đầu chuỗi số {mailed[1].split(':')[0]} giữ ở ngoài" in said) == (1, True)
 
 
 def date_after(day: Any) -> Any:
