@@ -63,23 +63,26 @@ async def mail_head(office: Office, authority: Authority, now: datetime) -> None
     if ready:
         async with office.mailer:
             for number in ready:
-                await _send(office, authority, number, now)
+                if await _send(office, authority, number, now):
+                    break
 
 
-async def _send(office: Office, authority: Authority, number: int, now: datetime) -> None:
+async def _send(office: Office, authority: Authority, number: int, now: datetime) -> bool:
+    """Send one mail that is ours to send; whether the relay is out of service."""
     with transaction(office.engine) as session:
         if not hold_mail(session, number):
-            return
+            return False
         with transaction(office.engine) as first:  # committed before the first byte leaves
             said = start_mail(first, number)
         if said is None:
-            return
+            return False
         mail, head = said
         result = await office.mailer.send(
             head_message(authority, mail, head, office.settings, now), mail.address, office.settings.mail_from
         )
         mail = session.get_one(HeadMail, number, with_for_update=True)
         finish_mail(session, mail, Outcome(result.outcome, result.response), now)
+        return result.unreachable
 
 
 def head_message(authority: Authority, mail: HeadMail, head: SignedHead, settings: Settings, at: datetime) -> Message:

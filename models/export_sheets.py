@@ -32,9 +32,9 @@ _MOST_ROWS = 1_000_000  # a sheet has 1 048 576
 
 def sheet_row(entry: StoredEntry, digest: str) -> list[str]:
     """An entry as the cells under HEADINGS."""
-    at = datetime.fromisoformat(entry["at"])
+    at = datetime.fromisoformat(entry["at"]).astimezone(_VIET_NAM).strftime("%H:%M %d/%m/%Y")
     return [
-        str(entry["seq"]), at.astimezone(_VIET_NAM).strftime("%H:%M %d/%m/%Y"), entry["at"], entry["actor"], entry["action"], entry["subject"],
+        str(entry["seq"]), at, entry["at"], entry["actor"], entry["action"], entry["subject"],
         _said(entry), canonical(entry["detail"]).decode(), entry["flow_run"], entry["previous_hash"], digest,
     ]  # fmt: skip
 
