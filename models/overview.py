@@ -56,7 +56,7 @@ class Overview:
     waiting: int  # replies that wait for a second person
     unknown: int  # mails whose fate nobody knows
     unreached: tuple[str, ...]  # people whose mails do not arrive
-    head: SignedHead | None  # what was signed of the chain on this morning
+    head: SignedHead | None = None  # what was signed of the chain on this morning
 
 
 def begins_week(calendar: WorkingCalendar, day: date) -> bool:
