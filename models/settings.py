@@ -93,9 +93,7 @@ class Settings(BaseSettings):
         """A person writes «a.example, b.example:8080»; a JSON list is read too."""
         return _listed(value) if isinstance(value, str) else value
 
-    @field_validator(
-        "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", mode="before"
-    )
+    @field_validator(*_FILES, mode="before")
     @classmethod
     def _unset(cls, value: object) -> object:
         """An empty value names no file."""
