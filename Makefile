@@ -33,6 +33,7 @@ check: install ## Formatting, lint, types, layers
 
 bench: install ## Figures beside their peers, in one run
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.record
 
 screens: install ## Fresh screenshots for docs/
 	$(BIN)/python -m docs.screens

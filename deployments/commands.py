@@ -6,6 +6,7 @@ import typer
 
 from deployments import (
     act_commands,
+    audit_commands,
     date_commands,
     disclosure_commands,
     due_command,
@@ -50,6 +51,7 @@ for commands in (
     link_commands,
     sweep_command,
     record_commands,
+    audit_commands,
     run_commands,
 ):
     commands.add_to(app)

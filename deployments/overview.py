@@ -24,7 +24,7 @@ SAID = {
     "links": "Liên kết trong thư: thu hồi.",
     "sweep": "Quét một lượt: nhắc những gì đến mốc; cho quét tiếp sau khi tạm giữ.",
     "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục.",
-    "audit": "Nhật ký chỉ ghi thêm.",
+    "audit": "Nhật ký chỉ ghi thêm: kiểm tra, đầu chuỗi, khóa, xuất ra ngoài.",
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
     "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu, nhật ký, thư và việc chờ người.",

@@ -1,22 +1,16 @@
-"""`dunghan replay` and `dunghan audit`: what would have been sent, and whether the record holds."""
+"""`dunghan replay`: what would have been sent."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from deployments.date_commands import Json
-from deployments.office_commands import open_office
 from deployments.overview import SAID
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add this module's commands."""
+    """Add the `replay` command."""
     app.command("replay", help=SAID["replay"])(replay)
-    audit = typer.Typer(help=SAID["audit"], no_args_is_help=True, rich_markup_mode=None)
-    audit.command("verify", help="Kiểm tra chuỗi nhật ký; mã thoát 1 khi không khớp.")(verify)
-    audit.command("head", help="Số và mã băm của bản ghi mới nhất.")(head)
-    app.add_typer(audit, name="audit")
 
 
 def replay(
@@ -47,40 +41,3 @@ def replay(
     print(
         f"{len(summary['obligations'])} nghĩa vụ, {letters} thư nhắc trong {mails} thư điện tử; xem {out}/summary.json"
     )
-
-
-def verify() -> None:
-    """Check every authority's chain."""
-    from sqlmodel import Session
-
-    from models.audit import verify as check
-    from models.people import authorities
-
-    engine, _, _ = open_office(None)
-    broken = False
-    with Session(engine) as session:
-        for authority in authorities(session):
-            good, fault = check(session, authority.id or 0)
-            broken = broken or fault is not None
-            verdict = f"HỎNG ở bản ghi số {fault.seq}: {fault.reason}" if fault else "nguyên vẹn"
-            print(f"{authority.name}: {good} bản ghi khớp; nhật ký {verdict}.")
-    if broken:
-        raise typer.Exit(1)
-
-
-def head(as_json: Json = False) -> None:
-    """Print the newest entry's number and hash of every authority."""
-    from sqlmodel import Session
-
-    from deployments.printing import print_json
-    from models.audit import head as newest
-    from models.people import authorities
-
-    engine, _, _ = open_office(None)
-    with Session(engine) as session:
-        heads = [(a.code, *newest(session, a.id or 0)) for a in authorities(session)]
-    if as_json:
-        return print_json([{"authority": code, "seq": seq, "hash": digest} for code, seq, digest in heads])
-    for code, seq, digest in heads:
-        print(f"{code} {seq} {digest}")
-    return None

@@ -53,9 +53,9 @@ def build_message(
     mark = digest.message_id.strip("<>").replace("@", "_")
     words = _words(mail, f"=_{mark}")
     message = _Mail("mixed", boundary=f"=_m_{mark}") if entries or drafts else words
-    message["Subject"] = _coded(one_line(mail.subject))
-    message["From"] = _address(settings.mail_from_name, settings.mail_from)
-    message["To"] = _address(mail.person.name, mail.person.email)
+    message["Subject"] = coded(one_line(mail.subject))
+    message["From"] = written_address(settings.mail_from_name, settings.mail_from)
+    message["To"] = written_address(mail.person.name, mail.person.email)
     message["Date"] = format_datetime(at.astimezone(ZoneInfo(ZONE)))
     message["Message-ID"] = digest.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -94,24 +94,24 @@ def rendered(mail: DigestMail) -> tuple[str, str]:
         "dmy": dmy,
         "weekday_dmy": weekday_dmy,
     }
-    text, html = (_templates().get_template(f"digest.{kind}.j2").render(facts) for kind in ("txt", "html"))
+    text, html = (templates().get_template(f"digest.{kind}.j2").render(facts) for kind in ("txt", "html"))
     return text, html
 
 
 def _words(mail: DigestMail, boundary: str) -> _Mail:
     text, html = rendered(mail)
     words = _Mail("alternative", boundary=boundary)
-    words.attach(_text(text, "plain"))
-    words.attach(_text(html, "html"))
+    words.attach(text_part(text, "plain"))
+    words.attach(text_part(html, "html"))
     return words
 
 
-def _text(words: str, subtype: str) -> MIMENonMultipart:
-    """MIMEText costs twice as much, for the same part."""
+def text_part(words: str, subtype: str) -> MIMENonMultipart:
+    """A part of a mail. MIMEText costs twice as much, for the same part."""
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     part["Content-Transfer-Encoding"] = "base64"
-    coded = _base64(words)
-    part.set_payload("\n".join(coded[at : at + 76] for at in range(0, len(coded), 76)))
+    lines = _base64(words)
+    part.set_payload("\n".join(lines[at : at + 76] for at in range(0, len(lines), 76)))
     return part
 
 
@@ -121,11 +121,12 @@ def _attached(draft: Draft) -> MIMEApplication:
     return part
 
 
-def _address(name: str, email: str) -> str:
-    return f"{_coded(one_line(name))} <{one_line(email)}>"
+def written_address(name: str, email: str) -> str:
+    """A person's name and address for a header."""
+    return f"{coded(one_line(name))} <{one_line(email)}>"
 
 
-def _coded(text: str) -> str:
+def coded(text: str) -> str:
     """`text` for a header, as encoded words (RFC 2047) of at most 39 bytes: no line is longer than 76 characters."""
     pieces, size = [""], 0
     for char in text:
@@ -152,7 +153,8 @@ def _shown(value: object) -> object:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The words of mails."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,

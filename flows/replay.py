@@ -50,7 +50,8 @@ def replay(
         with transaction(engine) as session:
             load_plan(session, plan, people, notices, morning_of(days[0]), days[0])
         own = settings.model_copy(update={"state_dir": folder})  # what it freezes stays with its letters
-        asyncio.run(_mornings(Office(engine, own, FolderMailer(folder), whole_day=True, key=_NO_KEY), days))
+        office = Office(engine, own, FolderMailer(folder), whole_day=True, key=_NO_KEY, signs=False)
+        asyncio.run(_mornings(office, days))
         summary = summarise(engine)
         engine.dispose()
     finally:

@@ -61,6 +61,7 @@ class Office:
     mailer: Mailer
     whole_day: bool = False
     key: bytes = b""  # signs links and return addresses; empty: the office's own
+    signs: bool = True  # a replay signs no heads: it has no record
     pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
 
     @property

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from flows.heads import mail_head, sign_head_of_day
 from flows.returns import read_returns
 from flows.sending import Counts, Office, send_digests
 from models.audit import Act, record
@@ -62,6 +63,7 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     swept = [one for one in everyone if key_of(one) not in held]
     mailbox = "" if held and not swept else await read_returns(office.engine, office.settings, office.signing_key, now)
     for authority in swept:
+        sign_head_of_day(office, authority, now)
         _freeze_reports(office, authority, now)
     reached = [done async for done in _visits(office.engine, now, visitor, held)] if swept else []
     counted = [await _finish(office, authority, now, reached) for authority in swept]
@@ -87,6 +89,7 @@ async def _finish(
 ) -> tuple[Counts, list[str]]:
     """Send the authority's digests, and leave the round's entry in its trail."""
     counts, lost = await send_digests(office, authority, now)
+    await mail_head(office, authority, now)
     _record_round(office.engine, authority, now, reached, counts)
     return counts, lost
 

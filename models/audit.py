@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import insert, select, text
-from sqlmodel import Session, col
+from sqlalchemy import insert, text
+from sqlmodel import Session
 
 from models.audit_actions import Action
+from models.canonical import canonical, composed, moment_words
 from models.record_tables import AuditEntry, AuditHead
+from models.stored_entries import StoredEntry, stored_entries
 from models.tables import table_of
 
 GENESIS = "0" * 64
@@ -60,11 +61,11 @@ def _chained(authority_id: int, seq: int, previous: str, at: datetime, acts: Ite
             "authority_id": authority_id,
             "seq": seq,
             "at": at,
-            "actor": act.actor,
+            "actor": composed(act.actor),
             "action": act.action.value,
-            "subject": act.subject,
-            "detail": act.detail,
-            "flow_run": act.flow_run,
+            "subject": composed(act.subject),
+            "detail": composed(act.detail),
+            "flow_run": composed(act.flow_run),
             "previous_hash": previous,
         }
         previous = entry_hash(entry)
@@ -72,13 +73,14 @@ def _chained(authority_id: int, seq: int, previous: str, at: datetime, acts: Ite
 
 
 def entry_hash(entry: dict[str, Any]) -> str:
-    """SHA-256 of an entry's canonical JSON (RFC 8785: sorted keys, no spaces, UTF-8; no floats are ever stored)."""
+    """SHA-256 of an entry's canonical JSON, without its own hash."""
     hashed = {name: entry[name] for name in _HASHED}
-    hashed["at"] = entry["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return hashlib.sha256(orjson.dumps(hashed, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    hashed["at"] = moment_words(entry["at"])
+    return hashlib.sha256(canonical(hashed)).hexdigest()
 
 
 _HASHED = ("authority_id", "seq", "at", "actor", "action", "subject", "detail", "flow_run", "previous_hash")
+Watcher = Callable[[StoredEntry, str], None]  # gets each entry that holds, with its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +91,33 @@ class Broken:
     reason: str
 
 
-def verify(session: Session, authority_id: int) -> tuple[int, Broken | None]:
-    """How many entries hold from the start, and the first that does not (None: the whole chain holds)."""
-    previous, expected = GENESIS, 1
-    query = select(AuditEntry).where(col(AuditEntry.authority_id) == authority_id).order_by(col(AuditEntry.seq))
-    for row in session.execute(query.execution_options(yield_per=2000)).scalars():
-        if broken := _check(row, previous, expected):
-            return expected - 1, broken
-        previous, expected = row.hash, expected + 1
-    return expected - 1, _check_head(head(session, authority_id), expected - 1, previous)
+def verify(session: Session, authority_id: int, watch: Watcher | None = None) -> tuple[int, Broken | None]:
+    """How many entries hold from the start, and the first that does not (None: the whole chain holds).
+
+    What others append meanwhile is read too: an entry and the head that remembers it come at once.
+    """
+    seq, last = 0, GENESIS
+    while True:
+        begun = seq
+        for entry in stored_entries(session, authority_id, after=seq):
+            digest = entry.pop("hash")
+            if broken := _check(entry, digest, last, seq + 1):
+                return seq, broken
+            if watch:
+                watch(entry, digest)
+            seq, last = seq + 1, digest
+        kept = head(session, authority_id)
+        if kept[0] <= seq or seq == begun:
+            return seq, _check_head(kept, seq, last)
 
 
-def _check(row: AuditEntry, previous: str, expected: int) -> Broken | None:
-    if row.seq != expected:
-        return Broken(expected, f"thiếu bản ghi số {expected}: sau số {expected - 1} là số {row.seq}")
-    if row.previous_hash != previous:
-        return Broken(row.seq, "mã băm của bản ghi trước không khớp: bản ghi trước đã bị thay")
-    if entry_hash(row.model_dump()) != row.hash:
-        return Broken(row.seq, "nội dung không khớp mã băm: bản ghi đã bị sửa")
+def _check(entry: StoredEntry, digest: str, previous: str, expected: int) -> Broken | None:
+    if entry["seq"] != expected:
+        return Broken(expected, f"thiếu bản ghi số {expected}: sau số {expected - 1} là số {entry['seq']}")
+    if entry["previous_hash"] != previous:
+        return Broken(expected, "mã băm của bản ghi trước không khớp: bản ghi trước đã bị thay")
+    if hashlib.sha256(canonical(entry)).hexdigest() != digest:
+        return Broken(expected, "nội dung không khớp mã băm: bản ghi đã bị sửa")
     return None
 
 

@@ -61,6 +61,10 @@ class Action(StrEnum):
     SWEEP_RESUMED = "quet-tiep"
     SWEEP_FINISHED = "quet-xong"
     PRACTICE_MOVED = "chuyen-ngay-dien-tap"
+    HEAD_SIGNED = "ky-dau-chuoi"
+    HEAD_WITHHELD = "khong-ky-dau-chuoi"
+    HEAD_MAILED = "gui-dau-chuoi"
+    EXPORTED = "xuat-nhat-ky"
 
 
 _SENTENCES: dict[Action, str] = {
@@ -116,6 +120,10 @@ _SENTENCES: dict[Action, str] = {
     Action.SWEEP_RESUMED: "{by} cho quét tiếp sau khi kiểm tra đồng hồ. {reason}",
     Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
     Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
+    Action.HEAD_SIGNED: "Ký đầu chuỗi ngày {day}: bản ghi số {seq}, mã băm {hash}, gốc Merkle {root}, khóa {key}.",
+    Action.HEAD_WITHHELD: "Không ký đầu chuỗi ngày {day}: {fault}.",
+    Action.HEAD_MAILED: "Gửi đầu chuỗi ngày {day} cho người kiểm tra thứ {auditor}: {outcome}; {response}.",
+    Action.EXPORTED: "{by} xuất nhật ký đến bản ghi số {seq}, mã băm {hash}.",
 }
 
 

@@ -17,7 +17,12 @@ def office_key(settings: Settings) -> bytes:
 
     Machines that share a database must share this key: a link made on one is opened on another.
     """
-    return _read(settings.key_file or _made(settings.state_dir / "office.key"))
+    return kept_key(settings.key_file, settings.state_dir / "office.key")
+
+
+def kept_key(configured: Path | None, own: Path) -> bytes:
+    """What the `configured` file holds, or the office's `own` one, made when it is not there. Raises SettingsError."""
+    return _read(configured or _made(own))
 
 
 def _made(file: Path) -> Path:

@@ -13,7 +13,8 @@ from models.approvals import waiting_replies
 from models.deliveries import unreached
 from models.digests import UNKNOWN
 from models.obligations import DONE
-from models.record_tables import Digest
+from models.record_tables import Digest, SignedHead
+from models.signed_heads import head_on
 from models.tables import Authority, Obligation, key_of
 from models.views import ObligationLine, list_obligations
 from rules.vietnamese import alphabetical, start_of
@@ -55,6 +56,7 @@ class Overview:
     waiting: int  # replies that wait for a second person
     unknown: int  # mails whose fate nobody knows
     unreached: tuple[str, ...]  # people whose mails do not arrive
+    head: SignedHead | None = None  # what was signed of the chain on this morning
 
 
 def begins_week(calendar: WorkingCalendar, day: date) -> bool:
@@ -76,6 +78,7 @@ def overview_of(session: Session, authority: Authority, calendar: WorkingCalenda
         waiting=len(waiting_replies(session, key_of(authority))),
         unknown=len(session.execute(lost).all()),
         unreached=tuple(one.person.name for one in unreached(session, key_of(authority))),
+        head=head_on(session, key_of(authority), day),
     )
 
 

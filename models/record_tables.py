@@ -1,4 +1,4 @@
-"""The tables of the record: digests, letters, the audit trail and its head, the clock of practice (PostgreSQL)."""
+"""The tables of the record: digests, letters, the audit trail and its heads, the clock of practice (PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -75,6 +75,43 @@ class AuditHead(SQLModel, table=True):
     authority_id: int = Field(primary_key=True, foreign_key="authority.id")
     seq: int = Field(sa_type=BigInteger)
     hash: str
+
+
+class SignedHead(SQLModel, table=True):
+    """The newest entry at the first sweep of a working day, signed: what others keep to check the chain by."""
+
+    __tablename__ = "signed_head"
+    __table_args__ = (ForeignKeyConstraint(["authority_id"], ["authority.id"]),)
+
+    authority_id: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    hash: str
+    root: str  # Merkle root (RFC 6962) over the entries 1..seq
+    signature: str = ""  # Ed25519, hex; empty when the chain did not hold and nothing was signed
+    key_id: str
+    public_key: str
+    fault: str = ""  # why nothing was signed
+    at: datetime
+
+
+class HeadMail(SQLModel, table=True):
+    """A day's head sent to one auditor: at most once."""
+
+    __tablename__ = "head_mail"
+    __table_args__ = (
+        UniqueConstraint("authority_id", "day", "address"),
+        ForeignKeyConstraint(["authority_id", "day"], ["signed_head.authority_id", "signed_head.day"]),
+    )
+
+    id: int | None = big_key()
+    authority_id: int
+    day: date
+    address: str
+    status: str  # cho-gui | dang-gui | da-gui | gui-loi | bi-tu-choi | khong-ro
+    message_id: str = Field(unique=True)
+    response: str = ""
+    sent_at: datetime | None = None
 
 
 class PracticeClock(SQLModel, table=True):

@@ -23,7 +23,10 @@ _FILE = "DUNGHAN_SETTINGS"
 # «name», «name:port» or «[IPv6]:port»; no scheme, path, account or wildcard.
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/\\:@?#*%\[\]]+)(:\d{1,5})?")
 
-_FILES = ("smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file")
+_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
+_FILES = (
+    "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", "head_key_file",
+)  # fmt: skip
 
 
 class SettingsError(ValueError):
@@ -67,6 +70,12 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         default=None, description="File (mode 600) with the key that signs links in mails; empty: made in state_dir"
     )
+    head_key_file: Path | None = Field(
+        default=None, description="File (mode 600) with the key that signs heads of the chain; empty: in state_dir"
+    )
+    auditors: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Addresses that get the signed head of the chain on each working day; empty: none"
+    )
     hold_after: int = Field(
         default=5, description="Working days without a sweep after which a person must say that sweeps go on"
     )
@@ -78,7 +87,7 @@ class Settings(BaseSettings):
         default=(), description="Portal hosts whose links may be checked on request; empty: none"
     )
 
-    @field_validator("portal_hosts", "smtp_retries", mode="before")
+    @field_validator("portal_hosts", "smtp_retries", "auditors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """A person writes «a.example, b.example:8080»; a JSON list is read too."""
@@ -96,6 +105,13 @@ class Settings(BaseSettings):
         if wrong := next((host for host in hosts if not _HOST.fullmatch(host)), None):
             raise ValueError(f"«{wrong}» không phải tên máy chủ; viết như cong.example hoặc cong.example:8080")
         return hosts
+
+    @field_validator("auditors")
+    @classmethod
+    def _refuse_what_is_no_address(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := next((one for one in addresses if not _ADDRESS.fullmatch(one)), None):
+            raise ValueError(f"«{wrong}» không phải địa chỉ thư; viết như kiem-tra@tinh.example")
+        return tuple(dict.fromkeys(addresses))
 
     @property
     def pages_url(self) -> str:
