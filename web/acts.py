@@ -18,7 +18,6 @@ from models.approvals import leader_named
 from models.evidence import Proof
 from rules.vietnamese import dmy
 from web.attempts import (
-    ACTOR,
     Sent,
     SentWithFile,
     carry_out,
@@ -72,7 +71,7 @@ def report(request: Request, code: str, site: TheSite, sent: SentWithFile) -> Re
                 "reason": words_typed(sent, "ly-do", "Lý do chậm")}  # fmt: skip
         proof = Proof(document, link_typed(sent, "duong-dan"), file_chosen(site, sent))
         proofs = [proof] if proof.link or proof.file else []
-        report_done(session, known_code(code), ACTOR, day, document, site.now(), **said, proofs=proofs)
+        report_done(session, known_code(code), site.actor, day, document, site.now(), **said, proofs=proofs)
         return f"{obligation_path(code)}#ket-qua"
 
     return carry_out(site, "hoan-thanh", sent, act, partial(show_obligation, request, site, code))
@@ -83,7 +82,7 @@ def return_result(request: Request, code: str, site: TheSite, sent: Sent) -> Res
     """Send the result of obligation `code` back with a reason: it is open again."""
 
     def act(session: Session) -> str:
-        return_evidence(session, known_code(code), ACTOR, words_needed(sent, "ly-do", "Lý do trả lại"), site.now())
+        return_evidence(session, known_code(code), site.actor, words_needed(sent, "ly-do", "Lý do trả lại"), site.now())
         return f"{obligation_path(code)}#ket-qua"
 
     return carry_out(site, "tra-lai", sent, act, partial(show_obligation, request, site, code))
@@ -100,7 +99,7 @@ def extend(request: Request, code: str, site: TheSite, sent: Sent) -> Response:
         reason, document = words_needed(sent, "ly-do", "Lý do"), words_needed(sent, "van-ban", "Số, ký hiệu quyết định")
         days, now = _days(sent.fields.get("so-ngay", "")), site.now()
         leader = leader_named(session, code, sent.fields.get("nguoi-quyet-dinh", ""), now)
-        extend_obligation(session, code, leader.code, reason, document, now, days, asked_by=ACTOR)
+        extend_obligation(session, code, leader.code, reason, document, now, days, asked_by=site.actor)
         return f"{obligation_path(code)}#chuyen-ngay"
 
     return carry_out(site, "gia-han", sent, act, partial(show_obligation, request, site, code))

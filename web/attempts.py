@@ -22,7 +22,6 @@ from web.forms import Submission, checked_upload
 from web.security import checked_form, checked_list
 from web.site import Site
 
-ACTOR = "Diễn tập"
 LONGEST = 500
 YEARS = range(2018, 2051)
 _DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from models.acts import ActRefused
 from models.deliveries import settle_digest
-from web.attempts import ACTOR, Sent, carry_out, words_needed
+from web.attempts import Sent, carry_out, words_needed
 from web.office import SETTLE, UNSETTLED, show_unsettled
 from web.site import TheSite
 
@@ -28,7 +28,7 @@ def settle(request: Request, site: TheSite, sent: Sent) -> Response:
         if arrived is None:
             raise ActRefused("Cần bấm «Đã đến» hoặc «Gửi lại».")
         reason = words_needed(sent, "ly-do", "Căn cứ: hỏi ai, thấy gì")
-        settle_digest(session, sent.fields.get("thu", ""), ACTOR, arrived, reason, site.now())
+        settle_digest(session, sent.fields.get("thu", ""), site.actor, arrived, reason, site.now())
         return UNSETTLED
 
     form = f"xu-ly-{sent.fields.get('so', '')[:20]}"

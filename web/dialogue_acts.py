@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from models.dialogues import Promise, record_promise, schedule_meeting
 from models.quotas import record_attendance
-from web.attempts import ACTOR, Sent, SentList, carry_out, day_typed, words_needed
+from web.attempts import Sent, SentList, carry_out, day_typed, words_needed
 from web.obligations import known_code, obligation_path, show_obligation
 from web.site import TheSite
 
@@ -27,7 +27,7 @@ def schedule(request: Request, code: str, site: TheSite, sent: Sent) -> Response
     def act(session: Session) -> str:
         day = day_typed(sent, "ngay", "Ngày tổ chức")
         document = words_needed(sent, "van-ban", "Số, ký hiệu văn bản", LONGEST_NUMBER)
-        schedule_meeting(session, known_code(code), day, document, site.now(), ACTOR)
+        schedule_meeting(session, known_code(code), day, document, site.now(), site.actor)
         return f"{obligation_path(code)}#lich"
 
     return carry_out(site, "doi-thoai", sent, act, partial(show_obligation, request, site, code))
@@ -44,7 +44,7 @@ def promise(request: Request, code: str, site: TheSite, sent: Sent) -> Response:
             person=words_needed(sent, "nguoi", "Người chịu trách nhiệm"),
             document=words_needed(sent, "van-ban", "Số, ký hiệu biên bản", LONGEST_NUMBER),
         )
-        record_promise(session, known_code(code), made, site.now(), ACTOR)
+        record_promise(session, known_code(code), made, site.now(), site.actor)
         return f"{obligation_path(code)}#loi-hua-da-ghi"
 
     return carry_out(site, "loi-hua", sent, act, partial(show_obligation, request, site, code))
@@ -58,7 +58,7 @@ def attendance(request: Request, code: str, site: TheSite, sent: SentList) -> Re
         day = day_typed(sent, "ngay", "Ngày dự")
         document = words_needed(sent, "van-ban", "Số, ký hiệu danh sách ký tên, giấy chứng nhận")
         ticked = [name.removeprefix(PERSON) for name in sent.fields if name.startswith(PERSON)]
-        record_attendance(session, known_code(code), ACTOR, day, document, ticked, site.now())
+        record_attendance(session, known_code(code), site.actor, day, document, ticked, site.now())
         return f"{obligation_path(code)}#nguoi-dat"
 
     return carry_out(site, "nguoi-du", sent, act, partial(show_obligation, request, site, code))

@@ -13,7 +13,6 @@ from models.acts import ActRefused
 from models.events import Happening, correct_event, events_of, record_event, withdraw_event
 from rules.vietnamese import dmy
 from web.attempts import (
-    ACTOR,
     Sent,
     carry_out,
     day_if_typed,
@@ -36,7 +35,7 @@ def record(request: Request, site: TheSite, sent: Sent) -> Response:
     def act(session: Session) -> str:
         happening = _happening(sent)
         known = {event.key for event in events_of(session)}
-        record_event(session, happening, site.now(), ACTOR)
+        record_event(session, happening, site.now(), site.actor)
         fresh = [event.key for event in events_of(session) if event.key not in known]
         if not fresh:
             said = "; nếu là vụ việc khác cùng ngày, xin ghi số hồ sơ để phân biệt"
@@ -54,7 +53,7 @@ def correct(request: Request, key: str, site: TheSite, sent: Sent) -> Response:
         day = day_typed(sent, "ngay", "Ngày đúng")
         reason = words_needed(sent, "ly-do", "Lý do", LONGEST_NUMBER)
         correct_event(
-            session, key, day, reason, words_typed(sent, "van-ban", "Văn bản", LONGEST_NUMBER), site.now(), ACTOR
+            session, key, day, reason, words_typed(sent, "van-ban", "Văn bản", LONGEST_NUMBER), site.now(), site.actor
         )
         return event_path(key)
 
@@ -66,7 +65,7 @@ def withdraw(request: Request, key: str, site: TheSite, sent: Sent) -> Response:
     """Take event `key` back; what it opened and is not done no longer applies."""
 
     def act(session: Session) -> str:
-        withdraw_event(session, key, words_needed(sent, "ly-do", "Lý do", LONGEST_NUMBER), site.now(), ACTOR)
+        withdraw_event(session, key, words_needed(sent, "ly-do", "Lý do", LONGEST_NUMBER), site.now(), site.actor)
         return event_path(key)
 
     return carry_out(site, "rut", sent, act, partial(show_events, request, site, Wanted(key=known_key(key))))

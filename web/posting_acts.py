@@ -13,7 +13,6 @@ from models.acts import ActRefused, locked
 from models.postings import keep_on, postings_of, publish, take_down, withdraw_posting
 from models.published import Published
 from web.attempts import (
-    ACTOR,
     Sent,
     SentWithFile,
     carry_out,
@@ -38,7 +37,7 @@ def record_posting(request: Request, code: str, site: TheSite, sent: SentWithFil
     def act(session: Session) -> str:
         made = _published(site, sent)
         _refuse_twice(session, known_code(code), made)
-        publish(session, code, ACTOR, made, site.now())
+        publish(session, code, site.actor, made, site.now())
         return f"{obligation_path(code)}#lan-cong-khai"
 
     return carry_out(site, "cong-khai", sent, act, partial(show_obligation, request, site, code))
@@ -51,7 +50,7 @@ def record_removal(request: Request, code: str, posting: int, site: TheSite, sen
     def act(session: Session) -> str:
         _check_own(session, known_code(code), posting)
         day, document = day_typed(sent, "ngay", "Ngày gỡ"), words_typed(sent, "van-ban", "Số, ký hiệu biên bản")
-        take_down(session, posting, ACTOR, day, document, site.now(), file_chosen(site, sent))
+        take_down(session, posting, site.actor, day, document, site.now(), file_chosen(site, sent))
         return f"{obligation_path(code)}#lan-cong-khai"
 
     return carry_out(site, f"go-{posting}", sent, act, partial(show_obligation, request, site, code))
@@ -63,7 +62,7 @@ def record_staying(request: Request, code: str, posting: int, site: TheSite, sen
 
     def act(session: Session) -> str:
         _check_own(session, known_code(code), posting)
-        keep_on(session, posting, ACTOR, words_needed(sent, "ly-do", "Lý do niêm yết tiếp"), site.now())
+        keep_on(session, posting, site.actor, words_needed(sent, "ly-do", "Lý do niêm yết tiếp"), site.now())
         return f"{obligation_path(code)}#lan-cong-khai"
 
     return carry_out(site, f"tiep-{posting}", sent, act, partial(show_obligation, request, site, code))
@@ -75,7 +74,7 @@ def record_mistake(request: Request, code: str, posting: int, site: TheSite, sen
 
     def act(session: Session) -> str:
         _check_own(session, known_code(code), posting)
-        withdraw_posting(session, posting, ACTOR, words_needed(sent, "ly-do", "Lý do rút"), site.now())
+        withdraw_posting(session, posting, site.actor, words_needed(sent, "ly-do", "Lý do rút"), site.now())
         return f"{obligation_path(code)}#lan-cong-khai"
 
     return carry_out(site, f"rut-{posting}", sent, act, partial(show_obligation, request, site, code))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.reports import Submission, accept_report, return_report, submit_report
-from web.attempts import ACTOR, Sent, SentWithFile, carry_out, day_typed, file_chosen, words_needed, words_typed
+from web.attempts import Sent, SentWithFile, carry_out, day_typed, file_chosen, words_needed, words_typed
 from web.reports import known_report, report_path, show_report
 from web.site import TheSite
 
@@ -29,7 +29,7 @@ def submit(request: Request, code: str, site: TheSite, sent: SentWithFile) -> Re
         receiver = words_needed(sent, "noi-nhan", "Nơi nhận")
         reason = words_typed(sent, "ly-do-cham", "Lý do nộp chậm")
         report = Submission(number, day, receiver, file_chosen(site, sent))
-        submit_report(session, code, ACTOR, report, site.now(), site.shelves, reason)
+        submit_report(session, code, site.actor, report, site.now(), site.shelves, reason)
         return f"{report_path(code)}#nop"
 
     return carry_out(site, "nop", sent, act, partial(show_report, request, site, code))
@@ -42,7 +42,7 @@ def accept(request: Request, code: str, site: TheSite, sent: Sent) -> Response:
 
     def act(session: Session) -> str:
         day = day_typed(sent, "ngay", "Ngày chấp nhận")
-        accept_report(session, code, ACTOR, day, words_typed(sent, "van-ban", "Văn bản"), site.now())
+        accept_report(session, code, site.actor, day, words_typed(sent, "van-ban", "Văn bản"), site.now())
         return f"{report_path(code)}#nop"
 
     return carry_out(site, "duoc-nhan", sent, act, partial(show_report, request, site, code))
@@ -54,7 +54,7 @@ def send_back(request: Request, code: str, site: TheSite, sent: Sent) -> Respons
     known_report(site, code)
 
     def act(session: Session) -> str:
-        return_report(session, code, ACTOR, words_needed(sent, "ly-do", "Lý do trả lại"), site.now())
+        return_report(session, code, site.actor, words_needed(sent, "ly-do", "Lý do trả lại"), site.now())
         return f"{report_path(code)}#nop"
 
     return carry_out(site, "tra-lai", sent, act, partial(show_report, request, site, code))

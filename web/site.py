@@ -17,6 +17,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from models.access import Visitor
 from models.files import ENDINGS
 from models.news import letter_words
 from models.postings import kept_words
@@ -26,6 +27,7 @@ from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
 from web.security import Forms
 
 READ = ("GET", "HEAD")
+PRACTICE_ACTOR = "Diễn tập"
 NEXT_MORNING = "/dien-tap/ngay-tiep"
 MAILED = ("tra-loi", "duyet", "tuy-chon")  # pages reached from a button in a mail; their addresses hold a secret
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -63,6 +65,17 @@ class Site:
     key: bytes = field(default=b"", repr=False)  # the office's own: it signed the links in mails
     forms: Forms = field(default_factory=Forms)
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
+    visitor: Visitor | None = None  # who signed in; without one, practice is open and nothing else is
+
+    @property
+    def actor(self) -> str:
+        """Who acts on these pages, as the trail names them."""
+        return self.visitor.code if self.visitor else PRACTICE_ACTOR
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the reader may record things here: the office, and anybody in practice."""
+        return self.visitor.right == "van-phong" if self.visitor else self.practice is not None
 
     @property
     def files(self) -> Path | None:
