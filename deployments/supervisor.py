@@ -26,14 +26,17 @@ from deployments.mailbox import start_mailbox
 from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
+from flows.mail import SmtpMailer
+from flows.sign_in_mail import send_sign_in
 from models.office_key import office_key
 from models.practice import start_practice
 from models.record_tables import PracticeClock
 from models.reports import shelves_of
 from models.settings import Settings
+from models.sign_ins import Asked
 from models.store import app_url, open_store, owner_url, prefect_url, transaction
 from rules.vietnamese import local_day, weekday_dmy
-from web.app import Practice, create_app
+from web.app import Door, Practice, create_app
 
 
 class StartFailed(RuntimeError):
@@ -134,6 +137,7 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
         shelves=shelves_of(settings),
         key=office_key(settings),
         hosts=_hosts(settings),
+        door=Door(settings.pages_url, partial(_post_link, engine, settings)),
     )
     config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
@@ -145,6 +149,11 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
     await server.serve()
     if mover:
         mover.cancel()
+
+
+async def _post_link(engine: Engine, settings: Settings, asked: Asked, link: str) -> str:
+    """Send a sign-in link by the office's relay; what became of it."""
+    return await send_sign_in(SmtpMailer(settings), settings, asked, link, clock.now(engine))
 
 
 def _hosts(settings: Settings) -> list[str]:

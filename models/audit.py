@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from models.stored_entries import StoredEntry, stored_entries
 from models.tables import table_of
 
 GENESIS = "0" * 64
+MACHINE = "dunghan"  # who acts when no person does
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Act:
     action: Action
     subject: str
     detail: dict[str, Any]
-    actor: str = "dunghan"
+    actor: str = MACHINE
     flow_run: str = ""
 
 
@@ -39,7 +40,7 @@ def record(session: Session, authority_id: int, at: datetime, acts: Sequence[Act
     if not acts:
         return
     seq, previous = session.execute(_LOCK_HEAD, {"authority": authority_id}).one()
-    rows = list(_chained(authority_id, seq, previous, at.astimezone(UTC), acts))
+    rows = list(_chained(authority_id, seq, previous, at.astimezone(UTC), _with_means(session, acts)))
     session.execute(_APPEND, rows)
     newest = {"authority": authority_id, "seq": rows[-1]["seq"], "hash": rows[-1]["hash"]}
     session.execute(_MOVE_HEAD, newest)
@@ -52,6 +53,14 @@ _LOCK_HEAD = text(
 )
 _MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash WHERE authority_id = :authority")
 _APPEND = insert(table_of(AuditEntry))
+
+
+def _with_means(session: Session, acts: Iterable[Act]) -> Iterable[Act]:
+    """What persons did, with the means they did it by: a mail's button, a page, a command."""
+    means = session.connection().get_execution_options().get("dunghan_means")
+    if not means:
+        return acts
+    return [act if act.actor == MACHINE else replace(act, detail={**act.detail, "via": means}) for act in acts]
 
 
 def _chained(authority_id: int, seq: int, previous: str, at: datetime, acts: Iterable[Act]) -> Iterator[dict[str, Any]]:

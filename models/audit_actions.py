@@ -65,6 +65,14 @@ class Action(StrEnum):
     HEAD_WITHHELD = "khong-ky-dau-chuoi"
     HEAD_MAILED = "gui-dau-chuoi"
     EXPORTED = "xuat-nhat-ky"
+    ACCESS_GIVEN = "cap-quyen"
+    ACCESS_WITHDRAWN = "thu-hoi-quyen"
+    SIGNED_IN = "dang-nhap"
+    SIGNED_OUT = "dang-xuat"
+    SESSION_ENDED = "ket-thuc-phien"
+    PAGE_READ = "xem-trang"
+    FILE_READ = "tai-minh-chung"
+    SETTINGS_CHANGED = "doi-cau-hinh"
 
 
 _SENTENCES: dict[Action, str] = {
@@ -124,7 +132,18 @@ _SENTENCES: dict[Action, str] = {
     Action.HEAD_WITHHELD: "Không ký đầu chuỗi ngày {day}: {fault}.",
     Action.HEAD_MAILED: "Gửi đầu chuỗi ngày {day} cho người kiểm tra thứ {auditor}: {outcome}; {response}.",
     Action.EXPORTED: "{by} xuất nhật ký đến bản ghi số {seq}, mã băm {hash}.",
+    Action.ACCESS_GIVEN: "{by} cấp quyền «{right}» cho {person} từ {first} đến {until}.",
+    Action.ACCESS_WITHDRAWN: "{by} thu hồi quyền «{right}» của {person}. Lý do: {reason}",
+    Action.SIGNED_IN: "{by} đăng nhập với quyền «{right}».",
+    Action.SIGNED_OUT: "{by} đăng xuất.",
+    Action.SESSION_ENDED: "{by} kết thúc phiên đăng nhập của {person}. Lý do: {reason}",
+    Action.PAGE_READ: "{by} xem trang {path}.",
+    Action.FILE_READ: "{by} tải tệp {name}, SHA-256 {sha256}.",
+    Action.SETTINGS_CHANGED: "Cấu hình thay đổi: {changes}.",
 }
+
+
+MEANS = {"thu": "từ thư", "trang": "trên trang", "lenh": "bằng lệnh", "dien-tap": "trong diễn tập"}
 
 
 def sentence(action: str, detail: dict[str, Any]) -> str:

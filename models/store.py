@@ -9,13 +9,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlmodel import Session
 
 from models.settings import Settings
 
 APP_ROLE = "dunghan_app"
 AUDITOR_ROLE = "dunghan_auditor"
+PAGE_ROLE = "dunghan_page"  # what pages step down to for who signed in
 DATABASE = "dunghan"
 PREFECT_DATABASE = "prefect"
 _DRIVER = "postgresql+psycopg"
@@ -95,7 +96,28 @@ def alembic_config(connection: object) -> Config:
 def open_engine(url: URL, durable: bool = True) -> Engine:
     """An engine whose connections speak UTC; one that is not durable need not survive a power cut."""
     options = "-c timezone=UTC" + ("" if durable else " -c synchronous_commit=off")
-    return create_engine(url, pool_pre_ping=durable, connect_args={"options": options})
+    engine = create_engine(url, pool_pre_ping=durable, connect_args={"options": options})
+    event.listen(engine, "begin", _step_down)
+    return engine
+
+
+def kept_to(engine: Engine, authority_id: int) -> Engine:
+    """`engine` for pages of one authority: PostgreSQL itself shows and takes no other's rows (row-level security)."""
+    return engine.execution_options(dunghan_authority=authority_id)
+
+
+def acting_by(engine: Engine, means: str) -> Engine:
+    """`engine` for acts done by one `means`: what a person does through it is recorded with it."""
+    return engine.execution_options(dunghan_means=means)
+
+
+def _step_down(connection: Connection) -> None:
+    """At the start of a transaction kept to one authority: as the role of pages, until it ends."""
+    if authority := connection.get_execution_options().get("dunghan_authority"):
+        connection.execute(_STEP_DOWN, {"role": PAGE_ROLE, "authority": str(authority)})
+
+
+_STEP_DOWN = text("SELECT set_config('role', :role, true), set_config('dunghan.authority', :authority, true)")
 
 
 def open_store(settings: Settings) -> Engine:

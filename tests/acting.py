@@ -8,11 +8,12 @@ import re
 import warnings
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from office import MON_17_JUNE, PLANS
 from sqlalchemy import Engine, select, text
 from sqlmodel import Session, SQLModel
+from visitors import OFFICE, sign_in
 
 from models.links import Purpose, issue_links
 from models.reports import Shelves
@@ -40,16 +41,25 @@ class Office:
         shelves = Shelves(PLANS / "mau", state / "files")
         self.app = create_app(engine, self.now, practice=practice, shelves=shelves, key=key)
         self.client = TestClient(self.app, follow_redirects=False)
+        self.reader: tuple[str, str] | None = None
 
     def now(self) -> datetime:
         return morning_of(self.day)
+
+    def signed_in(self, email: str = OFFICE, right: str = "") -> Self:
+        """These pages as somebody reads them who signed in."""
+        self.reader = (email, right)
+        sign_in(self.client, self.engine, self.now(), email, right)
+        return self
 
     async def _still(self) -> None:
         await asyncio.sleep(0)
 
     def go_to(self, day: date) -> None:
-        """Let it be another day."""
+        """Let it be another day; who signed in does so again, as each day."""
         self.day = day
+        if self.reader:
+            self.signed_in(*self.reader)
 
     def link(self, purpose: Purpose, person: str, code: str = "") -> str:
         """The address a button in a mail to `person` leads to."""

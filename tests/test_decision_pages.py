@@ -53,7 +53,7 @@ TUE_25_JUNE, FRI_28_JUNE = date(2024, 6, 25), date(2024, 6, 28)
 @pytest.fixture
 def office(office_engine: Engine, tmp_path: Path) -> Office:
     """Real operation: deciding needs no practice."""
-    return Office(office_engine, tmp_path, acting=False)
+    return Office(office_engine, tmp_path, acting=False).signed_in()
 
 
 @pytest.fixture
@@ -353,7 +353,7 @@ def test_the_office_sees_who_is_not_reached_and_who_wrote_back(office: Office) -
     assert "Số 2: không đến nơi 5.1.1 Không rõ No such user" in says
     assert "Tôi đang nghỉ" not in says
     assert_harmless(page)
-    assert 'method="post"' not in page  # real operation only looks
+    assert page.count('method="post"') == 1  # to sign out
 
 
 def test_the_office_sees_what_waits_for_whom_until_it_is_decided_or_closed(office: Office) -> None:
@@ -406,4 +406,5 @@ def test_a_mail_that_is_none_or_settled_is_not_settled(practice: Office) -> None
         assert (status, words in says) == (422, True)
     assert practice.client.post(action, data={"thu": message}, headers={"Origin": HOST}).status_code == 403
     real = Office(practice.engine, practice.state, acting=False)
-    assert real.client.post(action, headers={"Origin": HOST}).status_code == 404
+    assert real.client.post(action, headers={"Origin": HOST}).status_code == 401
+    assert real.signed_in(CHAIR).client.post(action, headers={"Origin": HOST}).status_code == 403

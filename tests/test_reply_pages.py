@@ -44,7 +44,7 @@ FILE = {"tep": ("Biên bản.pdf", PDF, "application/pdf")}
 @pytest.fixture
 def office(office_engine: Engine, tmp_path: Path) -> Office:
     """Real operation: these pages need no practice."""
-    return Office(office_engine, tmp_path, acting=False)
+    return Office(office_engine, tmp_path, acting=False).signed_in()
 
 
 def said(office: Office, subject: str) -> list[tuple[str, str]]:

@@ -15,9 +15,10 @@ import pytest
 from office import MON_17_JUNE, load
 from sqlalchemy import URL, Engine, create_engine, text
 from sqlmodel import Session, SQLModel
+from visitors import CHAIR, sign_in
 
 import web.obligations
-import web.office
+import web.unsettled
 from models.acts import ActRefused
 from models.obligation_page import LetterLine, TrailLine, find_obligation
 from models.practice import start_practice
@@ -287,7 +288,7 @@ def test_hostile_text_is_only_ever_text(
         subject=HOSTILE, response=HOSTILE,
     )  # fmt: skip
     person = Person(authority_id=1, code="x", name=HOSTILE, title=HOSTILE, email=HOSTILE)
-    monkeypatch.setattr(web.office, "unsettled_digests", lambda _: [(digest, person)])
+    monkeypatch.setattr(web.unsettled, "unsettled_digests", lambda _: [(digest, person)])
     for address in (
         f"/nghia-vu/{B02}",
         "/nghia-vu",
@@ -313,6 +314,7 @@ def test_a_run_is_linked_to_prefect_only_when_it_is_one(
     page = site.get(f"/nghia-vu/{B02}").text
     assert f'href="http://127.0.0.1:4200/runs/flow-run/{RUN}"' in page
     assert 'href="javascript' not in page
+    sign_in(real_site, office_engine, morning_of(MON_17_JUNE), CHAIR)
     assert "/runs/flow-run/" not in real_site.get(f"/nghia-vu/{B02}").text
 
 
@@ -447,7 +449,7 @@ def test_a_button_pressed_twice_moves_one_morning(site: TestClient, morning: Mor
 
 
 @pytest.mark.parametrize(
-    "back", ["//evil.example", "http://evil.example", "/\\evil.example", "/nghia-vu\r\nX: y", "/x", ""]
+    "back", ["//evil.example", "http://evil.example", "/\\evil.example", "/nghia-vu\r\nX: y", "/ x", ""]
 )
 def test_the_way_back_stays_in_the_house(site: TestClient, back: str) -> None:
     answer = post(site, "/nghia-vu", "/dien-tap/ngay-tiep", **{"hom-nay": "2024-06-17", "ve": back})
@@ -480,13 +482,18 @@ def test_a_refused_move_says_why_and_a_broken_one_shows_no_trace(site: TestClien
     assert_guarded(answer.headers)
 
 
-def test_real_operation_has_no_acts_no_banner_and_no_mailbox(real_site: TestClient) -> None:
+def test_real_operation_has_no_banner_and_no_mailbox_and_opens_to_who_signed_in(
+    real_site: TestClient, office_engine: Engine
+) -> None:
+    assert real_site.get(f"/nghia-vu/{B02}").headers["location"] == f"/dang-nhap?ve=/nghia-vu/{B02}"
+    assert real_site.post(f"/nghia-vu/{B02}/hoan-thanh", headers={"Origin": HOST}).status_code == 401
+    sign_in(real_site, office_engine, morning_of(MON_17_JUNE), CHAIR)
     page = real_site.get(f"/nghia-vu/{B02}").text
     assert "Diễn tập" not in page
-    assert "<form" not in page
+    assert page.count("<form") == 1  # the one that signs out: a leader records nothing here
     assert "/hop-thu" not in page
-    for address in ("/dien-tap/ngay-tiep", f"/nghia-vu/{B02}/hoan-thanh"):
-        assert real_site.post(address, headers={"Origin": HOST}).status_code == 404
+    assert real_site.post(f"/nghia-vu/{B02}/hoan-thanh", headers={"Origin": HOST}).status_code == 403
+    assert real_site.post("/dien-tap/ngay-tiep", headers={"Origin": HOST}).status_code == 404
     assert real_site.get("/hop-thu").status_code == 404
 
 
@@ -572,7 +579,8 @@ def test_many_letters_are_shown_page_by_page(site: TestClient, box: Path) -> Non
 
 
 def test_a_mailbox_not_there_yet_is_empty(office_engine: Engine, morning: Morning, tmp_path: Path) -> None:
-    client = TestClient(create_app(office_engine, morning.now, mailbox=tmp_path / "none"))
+    practice = Practice(morning.advance, morning.busy)
+    client = TestClient(create_app(office_engine, morning.now, practice=practice, mailbox=tmp_path / "none"))
     assert "Chưa có thư nào" in client.get("/hop-thu").text
     assert not (tmp_path / "none").exists()
 

@@ -1,16 +1,14 @@
-"""What practice may do from its pages: the next working morning; an obligation done, returned, given more time."""
+"""What the office records of an obligation: done, returned, given more time."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from models.actions import extend_obligation, report_done, return_evidence
 from models.acts import ActRefused, locked
@@ -28,36 +26,9 @@ from web.attempts import (
     words_typed,
 )
 from web.obligations import known_code, obligation_path, show_obligation
-from web.refusal import Refusal
-from web.security import checked_form
-from web.site import MAILED, NEXT_MORNING, Practice, TheSite
+from web.site import TheSite
 
 pages = APIRouter()
-Form = Annotated[dict[str, str], Depends(checked_form)]
-_OURS = re.compile(
-    rf"/(nghia-vu|bao-cao|su-kien|cong-khai|hop-thu|thu-can-xem|{'|'.join(MAILED)})([/?][\w./?=&%+~-]*)?", re.ASCII
-)
-
-
-@pages.post(NEXT_MORNING)
-async def next_morning(site: TheSite, form: Form) -> Response:
-    """Move to the next working morning, once for each morning a button was shown on."""
-    assert site.practice  # noqa: S101  these routes exist only in practice
-    async with site.stepping:
-        today = await run_in_threadpool(site.today)
-        if form.get("hom-nay") == today.isoformat():
-            await _advance(site.practice)
-    back = form.get("ve", "")
-    return RedirectResponse(back if _OURS.fullmatch(back) else "/nghia-vu", 303)
-
-
-async def _advance(practice: Practice) -> None:
-    if busy := practice.busy():
-        raise Refusal(409, f"{busy}. Xin chờ xong rồi bấm lại.")
-    try:
-        await practice.advance()
-    except ActRefused as refused:
-        raise Refusal(409, str(refused)) from None
 
 
 @pages.post(obligation_path("{code}", "hoan-thanh"))

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from sqlalchemy import Engine
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
+from models.access import RIGHTS
 from models.reports import Shelves
 from web import (
     acts,
@@ -24,22 +25,26 @@ from web import (
     disclosed,
     event_acts,
     events,
+    health,
     mailbox_pages,
+    mornings,
     obligations,
-    office,
     posting_acts,
     report_acts,
     report_files,
     reports,
     result_acts,
+    sign_in,
+    unsettled,
     wishes,
 )
 from web import files as files_pages
 from web.errors import add_error_pages
+from web.guard import Check, NotSignedIn, for_anyone, only, show_the_way
 from web.security import Forms, SecurityHeaders
-from web.site import Practice, Site
+from web.site import Door, Practice, Site
 
-__all__ = ["Practice", "create_app"]
+__all__ = ["Door", "Practice", "create_app"]
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -53,36 +58,41 @@ def create_app(
     shelves: Shelves | None = None,
     hosts: Sequence[str] = ("*",),
     key: bytes = b"",
+    door: Door | None = None,
 ) -> FastAPI:
-    """The application; acts exist only in practice, mailbox pages only with a mailbox.
+    """The application: outside practice its pages open to who signed in; mailbox pages exist only with a mailbox.
 
-    What links in mails open exists in practice and outside it, with the `key` that signed them. A request for another
+    What links in mails open needs no sign-in, and exists with the `key` that signed them. A request for another
     name than `hosts` is refused, so that no foreign site can pass itself off as this one.
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    site = Site(engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key))
+    site = Site(engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key), door=door)
     app.state.site = site
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=site.secure)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     add_error_pages(app)
+    app.add_exception_handler(NotSignedIn, show_the_way)
     app.mount("/static", StaticFiles(directory=_STATIC))
-    for part in _parts(site):
-        app.include_router(part.pages)
+    for check, parts in _parts(site):
+        for part in parts:
+            app.include_router(part.pages, dependencies=[Depends(check)])
     return app
 
 
-def _parts(site: Site) -> Iterator[ModuleType]:
-    """The modules whose pages this site has."""
-    yield from (obligations, events, disclosed, office)
-    yield from (report_files, reports)  # in this order: «don-doc» is no report's code
+def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
+    """The modules whose pages this site has, each with who may open them."""
+    everyone, office = only(*RIGHTS), only("van-phong")
+    yield for_anyone, (health, sign_in)
+    yield everyone, (obligations, events, disclosed, unsettled)
+    yield everyone, (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:
-        yield from (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
-    if site.practice:
-        yield from (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
+        yield for_anyone, (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
+    yield office, (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
     if site.shelves:
-        yield files_pages
-    if site.practice and site.shelves:
-        yield report_acts
+        yield everyone, (files_pages,)
+        yield office, (report_acts,)
+    if site.practice:
+        yield everyone, (mornings,)
     if site.mailbox:
-        yield mailbox_pages
+        yield everyone, (mailbox_pages,)

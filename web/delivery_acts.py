@@ -12,8 +12,8 @@ from starlette.responses import Response
 from models.acts import ActRefused
 from models.deliveries import settle_digest
 from web.attempts import Sent, carry_out, words_needed
-from web.office import SETTLE, UNSETTLED, show_unsettled
 from web.site import TheSite
+from web.unsettled import SETTLE, UNSETTLED, show_unsettled
 
 pages = APIRouter()
 _DECISIONS = {"da-den": True, "gui-lai": False}

@@ -23,6 +23,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # Not "no-referrer": under it a browser sends our own forms with «Origin: null».
     "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -35,11 +36,15 @@ MOST_LISTED = 400  # fields of a form with a box for each person of a list
 DRAINED = 4  # times the limit read on and dropped: a browser shows our answer only once it has sent what it sends
 
 
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+
+
 class SecurityHeaders:
     """Adds HEADERS to every answer that does not set its own."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
         self._app = app
+        self._headers = {**HEADERS, **(HTTPS_ONLY if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and the answer back with its headers."""
@@ -47,7 +52,7 @@ class SecurityHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -61,6 +66,10 @@ class Forms:
         # With the office's key a form outlives a restart and is taken by every process that serves these pages;
         # without one, those printed before a restart are refused, and say so.
         self._key = hashlib.sha256(b"forms" + key).digest() if key else secrets.token_bytes(32)
+
+    def bound_to(self, secret: str) -> Forms:
+        """Forms for one session alone: what is printed in it is taken in no other."""
+        return Forms(self._key + secret.encode())
 
     def token(self, action: str) -> str:
         """The hidden value of the form that posts to `action`."""
@@ -111,7 +120,7 @@ def refuse_foreign(request: Request) -> None:
 
 def refuse_unsigned(request: Request, fields: Mapping[str, str]) -> None:
     """Raises Refusal unless the form was printed here for the address it was sent to."""
-    forms: Forms = request.app.state.site.forms
+    forms: Forms = request.state.site.forms
     if not forms.accepts(request.scope["path"], fields.get("chu-ky", "")):
         raise Refusal(403, "Biểu mẫu đã cũ hoặc không do hệ thống in ra. Xin tải lại trang rồi làm lại.")
 

@@ -17,11 +17,12 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from models.access import Visitor
+from models.access import RIGHTS, Visitor
 from models.files import ENDINGS
 from models.news import letter_words
 from models.postings import kept_words
 from models.reports import Shelves
+from models.sign_ins import Asked
 from models.views import KINDS, STATES
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
 from web.security import Forms
@@ -39,6 +40,14 @@ class Practice:
 
     advance: Callable[[], Awaitable[None]]
     busy: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How people come in: the address they reach these pages by, and what carries a sign-in link to them."""
+
+    url: str
+    post: Callable[[Asked, str], Awaitable[str]]  # the link asked for and its address; what became of the mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,12 @@ class Site:
     forms: Forms = field(default_factory=Forms)
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
     visitor: Visitor | None = None  # who signed in; without one, practice is open and nothing else is
+    door: Door | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach these pages over https."""
+        return self.door is not None and self.door.url.startswith("https://")
 
     @property
     def actor(self) -> str:
@@ -118,8 +133,8 @@ def is_mailed(path: str) -> bool:
 
 
 def site_of(request: Request) -> Site:
-    """The site this request was made to."""
-    site: Site = request.app.state.site
+    """The site this request was made to, as its reader has it (web/guard.py)."""
+    site: Site = getattr(request.state, "site", request.app.state.site)
     return site
 
 
@@ -139,7 +154,7 @@ def _templates() -> Environment:
         dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=letter_words, iso_day=_iso_day,
         iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
     )  # fmt: skip
-    templates.globals.update(states=STATES, kinds=KINDS, file_types=",".join(ENDINGS))
+    templates.globals.update(states=STATES, kinds=KINDS, rights=RIGHTS, file_types=",".join(ENDINGS))
     return templates
 
 

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import models.access_tables
 import models.family_tables
 import models.record_tables
 import models.reply_tables
@@ -11,6 +12,7 @@ import models.tables
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, compare_type=True)
 registered = (
+    models.access_tables.AccessGrant,
     models.tables.Authority,
     models.family_tables.Report,
     models.record_tables.Letter,

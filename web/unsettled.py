@@ -1,4 +1,4 @@
-"""What an office must look at, and whether the house stands."""
+"""What an office must look at: mails, answers and sweeps that wait for a person."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from models.deliveries import RETURNED_KINDS, Unreached, person_of, unmatched, unreached
 from models.digests import DIGEST_STATUSES
@@ -71,14 +69,3 @@ def _unsettled(session: Session, now: datetime) -> Unsettled:
         unreached=[one for office in offices for one in unreached(session, key_of(office))],
         letters=[(mail, person_of(session, mail)) for mail in unmatched(session)],
     )
-
-
-@pages.api_route("/health", methods=[*READ])
-def health(site: TheSite) -> Response:
-    """Whether the database answers."""
-    try:
-        with site.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return JSONResponse({"status": "database does not answer"}, 503)
-    return JSONResponse({"status": "ok"})
