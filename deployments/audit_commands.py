@@ -2,21 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from deployments.access_commands import Office, authority_chosen
 from deployments.date_commands import Json
 from deployments.office_commands import open_office
-from deployments.options import OFFICE, By, option, text_given
+from deployments.options import OFFICE, By, text_given
 from deployments.overview import SAID
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Engine
-
-    from models.tables import Authority
 
 _OFTEN = 10_000
 
@@ -84,7 +78,7 @@ def key(as_json: Json = False) -> None:
 
 def export(
     folder: Annotated[Path, typer.Argument(help="Thư mục mới, chưa có.", metavar="DIR")],
-    authority: Annotated[str, option("--authority", "Mã cơ quan; cần khi có nhiều cơ quan.")] = "",
+    authority: Office = "",
     by: By = OFFICE,
 ) -> None:
     """Write the whole record of one authority into a new folder; exit 1 when something in it does not hold."""
@@ -97,8 +91,9 @@ def export(
     who = text_given("--by", by)
     _check_folder(folder)
     engine, settings, now = open_office(None)
-    pair, office = head_key(settings), _chosen(engine, authority)
+    pair = head_key(settings)
     with transaction(engine) as session:
+        office = authority_chosen(session, authority)
         record_export(session, office, who, now)
     with Session(engine) as session:
         done = export_record(session, office, folder, settings.files_dir, pair, now, _progress)
@@ -117,20 +112,6 @@ def _check_folder(folder: Path) -> None:
         raise RuleError(f"{folder} đã có; hãy chỉ một thư mục mới.")
     if not folder.absolute().parent.is_dir():
         raise RuleError(f"không có thư mục {folder.absolute().parent}.")
-
-
-def _chosen(engine: "Engine", code: str) -> "Authority":
-    from sqlmodel import Session
-
-    from models.people import authorities
-    from rules.rule_json import RuleError
-
-    with Session(engine, expire_on_commit=False) as session:
-        known: Sequence[Authority] = list(authorities(session))
-    found = [one for one in known if code in ("", one.code)]
-    if len(found) == 1:
-        return found[0]
-    raise RuleError(f"--authority cần một trong: {', '.join(one.code for one in known) or 'chưa có cơ quan nào'}.")
 
 
 def _progress(done: int, total: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from deployments import (
+    access_commands,
     act_commands,
     audit_commands,
     date_commands,
@@ -49,6 +50,7 @@ for commands in (
     reply_commands,
     mail_commands,
     link_commands,
+    access_commands,
     sweep_command,
     record_commands,
     audit_commands,

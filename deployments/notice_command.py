@@ -15,14 +15,14 @@ from models.moves import Move
 from models.notices import record_notices
 from models.people import authorities
 from models.settings import read_settings
-from models.store import open_store
+from models.store import acting_by, open_store
 from rules.vietnamese import dmy
 
 
 def add_notice(file: Path, apply: bool, authority: str | None, as_json: bool) -> None:
     """Show what the notices in `file` move; with `apply`, record them and move it, all or nothing."""
     notices = read_notices(file)
-    engine = open_store(read_settings())
+    engine = acting_by(open_store(read_settings()), "lenh")
     now = clock.now(engine)
     with Session(engine, expire_on_commit=False) as session:
         offices = [office for office in authorities(session) if authority in (None, office.code)]

@@ -111,10 +111,10 @@ def open_office(on: str | None) -> "tuple[Engine, Settings, datetime]":
     """The store, the settings and the moment to work at."""
     from flows import clock
     from models.settings import read_settings
-    from models.store import open_store
+    from models.store import acting_by, open_store
     from rules.rule_json import parse_day
     from rules.vietnamese import morning_of
 
     settings = read_settings()
-    engine = open_store(settings)
+    engine = acting_by(open_store(settings), "lenh")
     return engine, settings, morning_of(parse_day(on)) if on else clock.now(engine)

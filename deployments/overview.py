@@ -22,6 +22,7 @@ SAID = {
     "reply": "Đề nghị từ thư nhắc chờ người thứ hai: xem, quyết định.",
     "mail": "Thư cần xem: không rõ đã đến chưa, bị trả lại, có người trả lời.",
     "links": "Liên kết trong thư: thu hồi.",
+    "access": "Ai được vào các trang: cấp quyền, thu hồi, các phiên đăng nhập.",
     "sweep": "Quét một lượt: nhắc những gì đến mốc; cho quét tiếp sau khi tạm giữ.",
     "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục.",
     "audit": "Nhật ký chỉ ghi thêm: kiểm tra, đầu chuỗi, khóa, xuất ra ngoài.",

@@ -121,13 +121,13 @@ def load(
 ) -> None:
     """Load a plan whole, or nothing."""
     from models.settings import read_settings
-    from models.store import open_store
+    from models.store import acting_by, open_store
     from rules.rule_json import parse_day
 
     settings = read_settings()
     documents = read_documents(file, people or settings.plans_dir / "people.yaml", calendar)
     day = parse_day(tracked_from) if tracked_from else None
-    print(load_documents(open_store(settings), documents, day))
+    print(load_documents(acting_by(open_store(settings), "lenh"), documents, day))
 
 
 def read_documents(file: Path, people: Path, calendar: Path | None) -> "tuple[PlanFile, Any, Any]":

@@ -13,30 +13,25 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from functools import partial
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import uvicorn
 from sqlalchemy import Engine
 
 from deployments.mailbox import start_mailbox
+from deployments.pages import mailbox_folder, make_pages
 from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
-from flows.mail import SmtpMailer
-from flows.sign_in_mail import send_sign_in
-from models.office_key import office_key
 from models.practice import start_practice
 from models.record_tables import PracticeClock
-from models.reports import shelves_of
 from models.settings import Settings
-from models.sign_ins import Asked
+from models.settings_record import record_settings
 from models.store import app_url, open_store, owner_url, prefect_url, transaction
 from rules.vietnamese import local_day, weekday_dmy
-from web.app import Door, Practice, create_app
+from web.app import Practice
 
 
 class StartFailed(RuntimeError):
@@ -73,6 +68,8 @@ def _serve(settings: Settings, practice: date | None, plan: str, every: float, s
     if practice:
         _prepare_practice(engine, settings, practice, plan)
         stack.enter_context(_mailbox(settings))
+    with transaction(engine) as session:
+        record_settings(session, settings, clock.now(engine))
     use_prefect(settings, ours=True)
     environment = _environment(settings)
     say("Khởi động Prefect (lần đầu khoảng 20-40 giây)…")
@@ -118,29 +115,18 @@ def _mailbox(settings: Settings) -> Iterator[None]:
         controller.stop()
 
 
-def mailbox_folder(settings: Settings) -> Path:
-    """Where practice keeps the letters it delivered."""
-    return settings.state_dir / "mailbox"
-
-
 async def _pages(engine: Engine, settings: Settings, practice: date | None, every: float) -> None:
     """Serve the pages; in practice, sweep the first morning and move on by button or by timer."""
     from deployments.practice import PracticeDay
 
     day = PracticeDay(engine) if practice else None
-    app = create_app(
-        engine,
-        partial(clock.now, engine),
-        practice=Practice(day.advance, day.busy) if day else None,
-        prefect_url=f"http://127.0.0.1:{settings.prefect_port}",
-        mailbox=mailbox_folder(settings) if practice else None,
-        shelves=shelves_of(settings),
-        key=office_key(settings),
-        hosts=_hosts(settings),
-        door=Door(settings.pages_url, partial(_post_link, engine, settings)),
-    )
-    config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
+    app = make_pages(engine, settings, Practice(day.advance, day.busy) if day else None)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, host=settings.web_host, port=settings.web_port, log_level="warning",
+            access_log=False, server_header=False,
+        )
+    )  # fmt: skip
     mover = None
     if day:
         await day.sweep()
@@ -149,17 +135,6 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
     await server.serve()
     if mover:
         mover.cancel()
-
-
-async def _post_link(engine: Engine, settings: Settings, asked: Asked, link: str) -> str:
-    """Send a sign-in link by the office's relay; what became of it."""
-    return await send_sign_in(SmtpMailer(settings), settings, asked, link, clock.now(engine))
-
-
-def _hosts(settings: Settings) -> list[str]:
-    """The names these pages answer to: this machine's, and the one people are given."""
-    given = urlsplit(settings.pages_url).hostname
-    return ["127.0.0.1", "localhost", settings.web_host, *([given] if given else [])]
 
 
 def _say_where(engine: Engine, settings: Settings, practice: date | None) -> None:

@@ -71,7 +71,6 @@ class Action(StrEnum):
     SIGNED_OUT = "dang-xuat"
     SESSION_ENDED = "ket-thuc-phien"
     PAGE_READ = "xem-trang"
-    FILE_READ = "tai-minh-chung"
     SETTINGS_CHANGED = "doi-cau-hinh"
 
 
@@ -138,7 +137,6 @@ _SENTENCES: dict[Action, str] = {
     Action.SIGNED_OUT: "{by} đăng xuất.",
     Action.SESSION_ENDED: "{by} kết thúc phiên đăng nhập của {person}. Lý do: {reason}",
     Action.PAGE_READ: "{by} xem trang {path}.",
-    Action.FILE_READ: "{by} tải tệp {name}, SHA-256 {sha256}.",
     Action.SETTINGS_CHANGED: "Cấu hình thay đổi: {changes}.",
 }
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import warnings
 from datetime import date, datetime
+from pathlib import Path
 
+from office import MON_17_JUNE, PLAN, PLANS
 from sqlalchemy import Engine, select
 
 from models.access import Given, give_right, rights_of
+from models.calendar_file import read_notices
+from models.loading import load_plan
+from models.people_file import read_people
+from models.plan_file import read_plan
 from models.sign_ins import begin_session
 from models.store import transaction
 from models.tables import Authority
-from rules.vietnamese import local_day
+from rules.vietnamese import local_day, morning_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette would rather have httpx2; Prefect brings httpx
@@ -39,3 +45,15 @@ def admit_auditor(
     with transaction(engine) as session:
         for authority in session.execute(select(Authority)).scalars().all():
             give_right(session, authority, given, "le-thi-mau", now)
+
+
+def load_another(engine: Engine, folder: Path, day: date = MON_17_JUNE) -> None:
+    """A second authority, xã Lạc Đạo, with a plan of its own that has the same tasks and other people's addresses."""
+    plan, people = folder / "lac-dao.yaml", folder / "people.yaml"
+    words = PLAN.read_text(encoding="utf-8").replace("nhu-quynh", "lac-dao").replace("Như Quỳnh", "Lạc Đạo")
+    plan.write_text(words, encoding="utf-8")
+    addresses = (PLANS / "people.yaml").read_text(encoding="utf-8").replace("@nhuquynh.", "@lacdao.")
+    people.write_text(addresses, encoding="utf-8")
+    documents = read_plan(plan), read_people(people), read_notices(PLANS / "calendar.yaml")
+    with transaction(engine) as session:
+        load_plan(session, *documents, morning_of(day), day)

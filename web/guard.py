@@ -13,7 +13,8 @@ from models.access import RIGHTS, Visitor
 from models.sign_ins import visitor_of, witness_reading
 from models.store import acting_by, kept_to, transaction
 from web.refusal import Refusal
-from web.site import READ, Site, is_mailed, site_of
+from web.security import plain
+from web.site import READ, Site, house_of, is_mailed, site_of
 
 SIGN_IN = "/dang-nhap"
 LONGEST_PATH = 300
@@ -54,7 +55,7 @@ def only(*rights: str) -> Check:
 
 def _site_for(request: Request) -> Site:
     """The site as the reader behind this request has it: rows of their authority, acts in their name."""
-    site: Site = request.app.state.site
+    site = house_of(request)
     if is_mailed(request.scope["path"]):
         return replace(site, engine=acting_by(site.engine, "thu"))
     secret = request.cookies.get(session_cookie(site.secure), "")
@@ -71,9 +72,8 @@ def _visitor(site: Site, secret: str) -> Visitor | None:
 
 
 def _witness(request: Request, site: Site, visitor: Visitor) -> None:
-    whole: Site = request.app.state.site  # what was read is written down by the house, not by the reader
-    with transaction(whole.engine) as session:
-        witness_reading(session, visitor, request.scope["path"][:LONGEST_PATH], site.now())
+    with transaction(house_of(request).engine) as session:  # by the house: the reader has no say in it
+        witness_reading(session, visitor, plain(request.scope["path"])[:LONGEST_PATH], site.now())
 
 
 def show_the_way(request: Request, error: Exception) -> Response:

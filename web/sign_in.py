@@ -31,7 +31,7 @@ from models.store import transaction
 from web.attempts import Sent
 from web.guard import SIGN_IN, session_cookie
 from web.refusal import Refusal
-from web.site import READ, Door, Site, TheSite
+from web.site import READ, Door, Site, TheSite, house_of
 
 pages = APIRouter()
 SIGN_OUT = "/dang-xuat"
@@ -55,14 +55,14 @@ def ask(request: Request, site: TheSite, sent: Sent) -> Response:
         return _form(request, site, 422, back=back, email=email, reason="Cần ghi địa chỉ thư điện tử công vụ.")
     browser = request.cookies.get(_BROWSER) or fresh_secret()
     try:
-        with transaction(request.app.state.site.engine) as session:
+        with transaction(house_of(request).engine) as session:
             asked = ask_link(session, email, browser, _client(request), back, site.now())
     except TooMany as refused:
         return _form(request, site, 429, back=back, email=email, reason=str(refused))
     answer = site.render(request, "sign_in_asked", email=email, minutes=int(LINK_LIVES.total_seconds()) // 60)
     _keep(answer, site, _BROWSER, browser, int(LINK_LIVES.total_seconds()))
     if asked and site.door:
-        answer.background = BackgroundTask(_post, request.app.state.site, site.door, asked)
+        answer.background = BackgroundTask(_post, house_of(request), site.door, asked)
     return answer
 
 
@@ -81,7 +81,7 @@ async def _post(site: Site, door: Door, asked: Asked) -> None:
 def link_page(request: Request, secret: str, site: TheSite) -> Response:
     """The button that uses the link up: programs that open every link of a mail sign nobody in."""
     try:
-        with site.reading() as session:
+        with house_of(request).reading() as session:
             find_link(session, secret, request.cookies.get(_BROWSER, ""), site.now())
     except SignInRefused as refused:
         return _form(request, site, 410, reason=str(refused))
@@ -92,7 +92,7 @@ def link_page(request: Request, secret: str, site: TheSite) -> Response:
 def come_in(request: Request, secret: str, site: TheSite, sent: Sent) -> Response:
     """Use the link up and begin a session, by the first right the address holds."""
     try:
-        with transaction(request.app.state.site.engine) as session:
+        with transaction(house_of(request).engine) as session:
             rights, back = use_link(session, secret, request.cookies.get(_BROWSER, ""), site.now())
             kept = begin_session(session, rights[0], request.headers.get("user-agent", ""), site.now())
     except SignInRefused as refused:
@@ -117,7 +117,7 @@ def switch(request: Request, site: TheSite, sent: Sent) -> Response:
     chosen = next((one for one in _choices(request, site, visitor) if one.choice == wanted), None)
     if chosen is None:
         raise Refusal(403, "Quyền này không được cấp cho đồng chí, hoặc đã hết hiệu lực.")
-    with transaction(request.app.state.site.engine) as session:
+    with transaction(house_of(request).engine) as session:
         _end(session, visitor, site)
         kept = begin_session(session, chosen, request.headers.get("user-agent", ""), site.now())
     answer = RedirectResponse(first_page(chosen), 303)
@@ -129,7 +129,7 @@ def switch(request: Request, site: TheSite, sent: Sent) -> Response:
 def sign_out(request: Request, site: TheSite, sent: Sent) -> Response:
     """End the session, here and in the database."""
     if site.visitor:
-        with transaction(request.app.state.site.engine) as session:
+        with transaction(house_of(request).engine) as session:
             _end(session, site.visitor, site)
     answer = RedirectResponse(SIGN_IN, 303)
     answer.delete_cookie(session_cookie(site.secure), secure=site.secure, httponly=True, samesite="lax")
@@ -153,8 +153,7 @@ def _form(request: Request, site: Site, status: int = 200, **facts: Any) -> Resp
 
 def _choices(request: Request, site: Site, visitor: Visitor) -> list[Visitor]:
     """Read as the house: one address may hold rights of several authorities."""
-    whole: Site = request.app.state.site
-    with whole.reading() as session:
+    with house_of(request).reading() as session:
         return rights_of(session, visitor.email, site.today())
 
 

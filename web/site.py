@@ -134,8 +134,14 @@ def is_mailed(path: str) -> bool:
 
 def site_of(request: Request) -> Site:
     """The site this request was made to, as its reader has it (web/guard.py)."""
-    site: Site = getattr(request.state, "site", request.app.state.site)
+    site: Site = getattr(request.state, "site", house_of(request))
     return site
+
+
+def house_of(request: Request) -> Site:
+    """The site as the house itself has it: no reader, every authority."""
+    house: Site = request.app.state.site
+    return house
 
 
 TheSite = Annotated[Site, Depends(site_of)]

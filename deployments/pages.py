@@ -1,0 +1,50 @@
+"""The pages of this machine: made from the settings, and handed what they may not reach for themselves."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from flows import clock
+from flows.mail import SmtpMailer
+from flows.sign_in_mail import send_sign_in
+from models.office_key import office_key
+from models.reports import shelves_of
+from models.settings import Settings
+from models.sign_ins import Asked
+from web.app import Door, Practice, create_app
+
+
+def make_pages(engine: Engine, settings: Settings, practice: Practice | None) -> FastAPI:
+    """The pages as `settings` say, in practice or for real."""
+    return create_app(
+        engine,
+        partial(clock.now, engine),
+        practice=practice,
+        prefect_url=f"http://127.0.0.1:{settings.prefect_port}",
+        mailbox=mailbox_folder(settings) if practice else None,
+        shelves=shelves_of(settings),
+        key=office_key(settings),
+        hosts=_hosts(settings),
+        door=Door(settings.pages_url, partial(_post_link, engine, settings)),
+    )
+
+
+def mailbox_folder(settings: Settings) -> Path:
+    """Where practice keeps the letters it delivered."""
+    return settings.state_dir / "mailbox"
+
+
+async def _post_link(engine: Engine, settings: Settings, asked: Asked, link: str) -> str:
+    """Send a sign-in link by the office's relay; what became of it."""
+    return await send_sign_in(SmtpMailer(settings), settings, asked, link, clock.now(engine))
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """The names these pages answer to: this machine's, and the one people are given."""
+    given = urlsplit(settings.pages_url).hostname
+    return ["127.0.0.1", "localhost", settings.web_host, *([given] if given else [])]
