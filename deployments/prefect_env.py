@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from models.office_key import kept_key
 from models.settings import Settings
 
 
 def prefect_environment(settings: Settings) -> dict[str, str]:
     """The environment of every process that talks to Prefect's server, and of the server itself."""
     return {
+        **_password(settings),
         "PREFECT_HOME": str((settings.state_dir / "prefect").resolve()),
         "PREFECT_API_URL": settings.prefect_api_url,
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
@@ -25,6 +27,15 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         # Flow runs are part of an obligation's history: Prefect never deletes them on its own.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "false",
     }
+
+
+def _password(settings: Settings) -> dict[str, str]:
+    """What the server asks for and its clients say; a process without it neither reads nor changes a run."""
+    if not settings.prefect_asks:
+        return {}
+    secret = kept_key(settings.prefect_password_file, settings.state_dir / "prefect.password").decode()
+    said = f"dunghan:{secret}"
+    return {"PREFECT_SERVER_API_AUTH_STRING": said, "PREFECT_API_AUTH_STRING": said}
 
 
 def use_prefect(settings: Settings, ours: bool = False) -> None:

@@ -208,7 +208,7 @@ def _kept_on_this_machine(settings: Settings, practice: date | None) -> Settings
     ports = {name: _free_port(getattr(settings, name)) for name in names}
     local = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_user": "", "smtp_password_file": None}
     unread = {"returns_maildir": None, "returns_host": "", "returns_user": "", "returns_password_file": None}
-    return settings.model_copy(update={**ports, **local, **unread})
+    return settings.model_copy(update={**ports, **local, **unread, "prefect_asks": False})
 
 
 def _free_port(preferred: int) -> int:

@@ -26,6 +26,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/\\:@?#*%\[\]]+)(:\d{1,5})?")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 _FILES = (
     "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", "head_key_file",
+    "prefect_password_file",
 )  # fmt: skip
 
 
@@ -83,6 +84,12 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8800, description="Port of the pages")
     base_url: str = Field(default="", description="Address of the pages as people reach them; empty: http://host:port")
     prefect_port: int = Field(default=4200, description="Port of Prefect's server, on 127.0.0.1 only")
+    prefect_asks: bool = Field(
+        default=True, description="Whether Prefect's server and its own pages ask for a password; practice does not"
+    )
+    prefect_password_file: Path | None = Field(
+        default=None, description="File (mode 600) with that password, user «dunghan»; empty: made in state_dir"
+    )
     portal_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Portal hosts whose links may be checked on request; empty: none"
     )

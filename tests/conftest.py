@@ -127,7 +127,7 @@ def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     """Run a command in this process: (exit code, stdout, stderr)."""
     monkeypatch.setenv("DUNGHAN_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("DUNGHAN_SMTP_RETRIES", "")  # no test waits a quarter of an hour for a relay
-    for name in prefect_environment(Settings()):
+    for name in prefect_environment(Settings(state_dir=tmp_path / "state")):
         monkeypatch.setenv(name, "")  # so that what a command sets is taken back after the test
         monkeypatch.delenv(name)
 

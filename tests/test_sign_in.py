@@ -403,3 +403,19 @@ def test_the_trail_knows_who_came_in_what_they_read_and_by_which_means_they_acte
         "Vũ Thị Thanh Tra xem trang /su-kien.",
     ]
     assert [entry.action for entry in entries] == ["dang-nhap"]  # a leader's reading is not kept
+
+
+# Guessing
+
+
+def test_whoever_guesses_at_links_waits_and_nobody_else_does(house: House) -> None:
+    guesser = house.browser()
+    answers = [
+        guesser.get(f"{door}/{number:043}").status_code for number in range(30) for door in ("/dang-nhap", "/tra-loi")
+    ]
+    assert set(answers) == {410, 403}
+    for door in ("/dang-nhap", "/tra-loi", "/duyet", "/tuy-chon"):
+        assert guesser.get(f"{door}/{'A' * 43}").status_code == 429
+    elsewhere = TestClient(house.app, base_url=house.url, follow_redirects=False, client=("203.0.113.9", 50_000))
+    assert elsewhere.get(f"/tra-loi/{'A' * 43}").status_code == 403
+    assert guesser.get("/dang-nhap").status_code == 200  # the door itself stays open

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlmodel import Session
+from starlette.requests import Request
 
 from models.links import LinkRefused, Opened, Purpose, open_link
 from models.tables import Obligation, Person
@@ -32,11 +33,16 @@ def opened_matter(session: Session, site: Site, token: str, purpose: Purpose) ->
     return found.person, found.obligation
 
 
-def checked_link(purpose: Purpose) -> Callable[[str, Site], None]:
+def checked_link(purpose: Purpose) -> Callable[[Request, str, Site], None]:
     """A check that runs before anything sent is read: only a good link may bring a file of many megabytes."""
 
-    def check(token: str, site: TheSite) -> None:
-        with site.reading() as session:
-            opened(session, site, token, purpose)
+    def check(request: Request, token: str, site: TheSite) -> None:
+        site.patience.check(request)
+        try:
+            with site.reading() as session:
+                opened(session, site, token, purpose)
+        except Refusal:
+            site.patience.wrong(request)
+            raise
 
     return check

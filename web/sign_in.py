@@ -30,6 +30,7 @@ from models.sign_ins import (
 from models.store import transaction
 from web.attempts import Sent
 from web.guard import SIGN_IN, session_cookie
+from web.patience import client_of
 from web.refusal import Refusal
 from web.site import READ, Door, Site, TheSite, house_of
 
@@ -56,7 +57,7 @@ def ask(request: Request, site: TheSite, sent: Sent) -> Response:
     browser = request.cookies.get(_BROWSER) or fresh_secret()
     try:
         with transaction(house_of(request).engine) as session:
-            asked = ask_link(session, email, browser, _client(request), back, site.now())
+            asked = ask_link(session, email, browser, client_of(request), back, site.now())
     except TooMany as refused:
         return _form(request, site, 429, back=back, email=email, reason=str(refused))
     answer = site.render(request, "sign_in_asked", email=email, minutes=int(LINK_LIVES.total_seconds()) // 60)
@@ -80,23 +81,25 @@ async def _post(site: Site, door: Door, asked: Asked) -> None:
 @pages.api_route(SIGN_IN + "/{secret}", methods=[*READ])
 def link_page(request: Request, secret: str, site: TheSite) -> Response:
     """The button that uses the link up: programs that open every link of a mail sign nobody in."""
+    site.patience.check(request)
     try:
         with house_of(request).reading() as session:
             find_link(session, secret, request.cookies.get(_BROWSER, ""), site.now())
     except SignInRefused as refused:
-        return _form(request, site, 410, reason=str(refused))
+        return _no_way_in(request, site, refused)
     return site.render(request, "sign_in_link", action=f"{SIGN_IN}/{secret}")
 
 
 @pages.post(SIGN_IN + "/{secret}")
 def come_in(request: Request, secret: str, site: TheSite, sent: Sent) -> Response:
     """Use the link up and begin a session, by the first right the address holds."""
+    site.patience.check(request)
     try:
         with transaction(house_of(request).engine) as session:
             rights, back = use_link(session, secret, request.cookies.get(_BROWSER, ""), site.now())
             kept = begin_session(session, rights[0], request.headers.get("user-agent", ""), site.now())
     except SignInRefused as refused:
-        return _form(request, site, 410, reason=str(refused))
+        return _no_way_in(request, site, refused)
     answer = RedirectResponse(back or first_page(rights[0]), 303)
     answer.delete_cookie(_BROWSER)
     _keep(answer, site, session_cookie(site.secure), kept, int(SESSION_LIVES.total_seconds()))
@@ -151,6 +154,11 @@ def _form(request: Request, site: Site, status: int = 200, **facts: Any) -> Resp
     return site.render(request, "sign_in", status, action=SIGN_IN, **given)
 
 
+def _no_way_in(request: Request, site: Site, refused: SignInRefused) -> Response:
+    site.patience.wrong(request)
+    return _form(request, site, 410, reason=str(refused))
+
+
 def _choices(request: Request, site: Site, visitor: Visitor) -> list[Visitor]:
     """Read as the house: one address may hold rights of several authorities."""
     with house_of(request).reading() as session:
@@ -168,10 +176,6 @@ def _end(session: Any, visitor: Visitor, site: Site) -> None:
         end_session(session, visitor.session_id or 0, visitor.code, site.now())
     except ActRefused:
         return  # ended meanwhile, from another page
-
-
-def _client(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _keep(answer: Response, site: Site, name: str, value: str, seconds: int) -> None:

@@ -25,6 +25,7 @@ from models.reports import Shelves
 from models.sign_ins import Asked
 from models.views import KINDS, STATES
 from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
+from web.patience import Patience
 from web.security import Forms
 
 READ = ("GET", "HEAD")
@@ -76,6 +77,7 @@ class Site:
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
     visitor: Visitor | None = None  # who signed in; without one, practice is open and nothing else is
     door: Door | None = None
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def secure(self) -> bool:
