@@ -9,11 +9,11 @@ from importlib.metadata import version
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from deployments.check import Check
 from deployments.date_commands import office_calendar
 from deployments.doctor_mail import mail_checks
 from flows import clock
 from models.audit import verify
+from models.checks import Check
 from models.people import authorities
 from models.settings import Settings, read_settings
 from models.store import open_store

@@ -1,81 +1,25 @@
-"""Checks of what keeps reminders from people: sweeps held, mails that did not arrive, answers nobody decides on."""
+"""Checks of what keeps mails from people: what the office should look at, the mailbox of returns, the key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from stat import S_IMODE
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from deployments.check import Check
 from flows import clock
 from flows.return_mailbox import MailboxUnreachable, open_mailbox
-from models.deliveries import unmatched, unreached
-from models.obligations import stored_calendar
-from models.people import authorities
-from models.reply_views import Waiting, waiting_in
+from models.checks import Check, office_checks
 from models.settings import Settings
-from models.sweep_marks import held_since
-from models.tables import key_of
-from models.views import unsettled_digests
-from rules.vietnamese import local_day, local_time
-
-PATIENCE = 3  # working days a request may wait for its second person
 
 
 def mail_checks(engine: Engine, settings: Settings) -> Iterator[Check]:
     """Every check of this module, in order."""
-    now = clock.now(engine)
     with Session(engine) as session:
-        yield _held(session)
-        yield _letters(session)
-        yield _to_read(session)
-        yield _unreached(session)
-        yield _waiting(session, now)
+        yield from office_checks(session, clock.now(engine))
     yield from _mailbox(settings)
     yield _key(settings)
-
-
-def _held(session: Session) -> Check:
-    held = [
-        f"{office.name} từ {local_time(at)}" for office in authorities(session) if (at := held_since(session, office))
-    ]
-    todo = "kiểm tra đồng hồ máy chủ, rồi chạy dunghan sweep --resume --reason …" if held else ""
-    return Check("quét đang bị tạm giữ", not held, "; ".join(held) or "không", todo)
-
-
-def _letters(session: Session) -> Check:
-    count = len(unsettled_digests(session))
-    todo = "hỏi người nhận rồi ghi: dunghan mail list, dunghan mail settle" if count else ""
-    return Check("thư không rõ, bị từ chối hoặc bị trả lại", count == 0, str(count), todo)
-
-
-def _to_read(session: Session) -> Check:
-    count = len(unmatched(session))
-    todo = "đọc trong hộp thư của hệ thống rồi ghi: dunghan mail list, dunghan mail read" if count else ""
-    return Check("thư đến cần người đọc", count == 0, str(count), todo)
-
-
-def _unreached(session: Session) -> Check:
-    lost = [one.person.name for office in authorities(session) for one in unreached(session, key_of(office))]
-    todo = "sửa địa chỉ trong tệp nhân sự rồi nạp lại kế hoạch; xem dunghan mail list" if lost else ""
-    return Check("người không nhận được thư", not lost, ", ".join(lost) or "không có", todo)
-
-
-def _waiting(session: Session, now: datetime) -> Check:
-    old = [one for office in authorities(session) for one in _overdue(session, key_of(office), now)]
-    numbers = ", ".join(f"số {one.reply.number} từ {local_time(one.reply.at)}" for one in old)
-    todo = "xem dunghan reply list, nhắc người quyết định" if old else ""
-    return Check(f"đề nghị chờ quyết định quá {PATIENCE} ngày làm việc", not old, numbers or "không có", todo)
-
-
-def _overdue(session: Session, authority_id: int, now: datetime) -> Iterator[Waiting]:
-    calendar = stored_calendar(session, authority_id)
-    for one in waiting_in(session, authority_id, now):
-        if calendar.count(local_day(one.reply.at), local_day(now)) > PATIENCE:
-            yield one
 
 
 def _mailbox(settings: Settings) -> Iterator[Check]:

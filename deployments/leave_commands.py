@@ -59,12 +59,13 @@ def record(
 
 def _reading(session: "Session", authority: "Authority", row: "Leave", day: "date") -> str:
     """Who gets the letters on `day`, in a sentence that warns when nobody who is there does."""
-    from deployments.people_named import joined, people_json, readers
+    from deployments.people_named import joined, people_json
     from models.people import roster_on
+    from models.people_views import readers_of
     from rules.vietnamese import dmy
 
     roster = roster_on(session, authority, day)
-    reading = readers(roster, row.person_id)
+    reading = readers_of(roster, row.person_id)
     names = joined(people_json(session, reading))
     if all(one in roster.stand_ins for one in reading):
         return f"LƯU Ý: không còn ai có mặt để nhận thay; thư ngày {dmy(day)} vẫn đến {names}."
@@ -95,14 +96,15 @@ def list_leaves(
 
 
 def _leaves(session: "Session", start: "date", today: "date") -> "Iterator[dict[str, Any]]":
-    from deployments.people_named import people_json, readers
+    from deployments.people_named import people_json
     from models.leaves import leaves_of
     from models.people import authorities, roster_on
+    from models.people_views import readers_of
 
     for authority in authorities(session):
         roster = roster_on(session, authority, today)
         for row in leaves_of(session, authority, start):
-            reading = readers(roster, row.person_id) if row.first <= today <= row.last else ()
+            reading = readers_of(roster, row.person_id) if row.first <= today <= row.last else ()
             yield {**_leave_json(session, row), "authority": authority.code, "read_by": people_json(session, reading)}
 
 

@@ -7,7 +7,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from models.people import Roster
     from models.tables import Authority, Person
 
 PersonJson = dict[str, str]  # code, name
@@ -55,12 +54,6 @@ def person_in(session: "Session", authority: "Authority", text: str) -> "Person"
     from models.tables import Person
 
     return session.get_one(Person, person_named(session, authority, code_in(authority, text)))
-
-
-def readers(roster: "Roster", person: int) -> tuple[int, ...]:
-    """Who gets the letters of `person` on the roster's day: themselves, who stands in, or the office."""
-    acting = roster.stand_ins.get(person, person)
-    return roster.office() if acting is None else (acting,)
 
 
 def people_json(session: "Session", people: "Iterable[int]") -> list[PersonJson]:

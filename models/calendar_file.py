@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from models.office_file import Place, Source, read_document, refuse, repeats, validate
+from models.office_file import Place, Source, parse_document, read_bytes, refuse, repeats, validate
 from models.office_keys import Certainty, Day, Keys, Lines, Located, Number, Text, Year
 from rules.notices import Notice, OffDay, Swap, calendar_from
 from rules.vietnamese import weekday_dmy
@@ -68,7 +68,12 @@ class CalendarDocument(Keys):
 
 def read_notices(path: Path) -> tuple[NoticeKeys, ...]:
     """The notices in `path`, or OfficeFileError naming every fault at once."""
-    source = Source(path, read_document(path))
+    return parse_notices(read_bytes(path), path)
+
+
+def parse_notices(raw: bytes, path: Path) -> tuple[NoticeKeys, ...]:
+    """The notices in `raw`, the bytes of `path`. Raises OfficeFileError."""
+    source = Source(path, parse_document(raw, path))
     notices = validate(CalendarDocument, source.document, path).thong_bao
     refuse(source.fault(place, text) for place, text in _faults(notices))
     return tuple(

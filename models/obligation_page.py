@@ -174,7 +174,7 @@ def names_of(session: Session, authority_id: int) -> dict[str, str]:
     return {row[0]: row[1] for row in (*session.execute(given), *session.execute(mine))}
 
 
-_PEOPLE = ("by", "asked_by", "person", "people", "to")
+_PEOPLE = ("by", "asked_by", "person", "people", "to", "substitute")
 
 
 def _named(detail: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

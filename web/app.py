@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from models.access import RIGHTS
 from models.reports import Shelves
 from web import (
+    accesses,
     acts,
     answer_acts,
     answering,
@@ -26,9 +27,15 @@ from web import (
     event_acts,
     events,
     health,
+    house,
     mailbox_pages,
     mornings,
+    notice_acts,
+    notices,
     obligations,
+    people,
+    people_acts,
+    plans,
     posting_acts,
     report_acts,
     report_files,
@@ -84,10 +91,12 @@ def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
     """The modules whose pages this site has, each with who may open them."""
     everyone, office = only(*RIGHTS), only("van-phong")
     yield for_anyone, (health, sign_in)
-    yield everyone, (obligations, events, disclosed, unsettled)
+    yield everyone, (obligations, events, disclosed, unsettled, notices, plans)
     yield everyone, (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:
         yield for_anyone, (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
+    yield only("van-phong", "lanh-dao"), (people, house)
+    yield office, (accesses, people_acts, notice_acts)
     yield office, (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
     if site.shelves:
         yield everyone, (files_pages,)

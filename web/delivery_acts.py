@@ -1,4 +1,4 @@
-"""What practice may say of a mail nobody knows the fate of, or that did not arrive: it has, or it is told again."""
+"""What the office says of mails: one has arrived or is told again, one that came back was read; and sweeps go on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.acts import ActRefused
-from models.deliveries import settle_digest
+from models.deliveries import settle_digest, settle_returned
+from models.people import authorities
+from models.sweep_marks import held_since, resume_sweeps
 from web.attempts import Sent, carry_out, words_needed
 from web.site import TheSite
-from web.unsettled import SETTLE, UNSETTLED, show_unsettled
+from web.unsettled import READ_MAIL, RESUME, SETTLE, UNSETTLED, show_unsettled
 
 pages = APIRouter()
+LONGEST_NUMBER = 18
 _DECISIONS = {"da-den": True, "gui-lai": False}
 
 
@@ -33,3 +36,33 @@ def settle(request: Request, site: TheSite, sent: Sent) -> Response:
 
     form = f"xu-ly-{sent.fields.get('so', '')[:20]}"
     return carry_out(site, form, sent, act, partial(show_unsettled, request, site))
+
+
+@pages.post(READ_MAIL)
+def read_mail(request: Request, site: TheSite, sent: Sent) -> Response:
+    """Write down that a mail which came back was read, and what was done about it."""
+    number = sent.fields.get("so", "")
+
+    def act(session: Session) -> str:
+        if not (number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER):
+            raise ActRefused("Không có thư đến mang số này đang chờ người đọc.")
+        settle_returned(session, int(number), site.actor, words_needed(sent, "ly-do", "Đã làm gì"), site.now())
+        return f"{UNSETTLED}#thu-den"
+
+    return carry_out(site, f"doc-{number[:20]}", sent, act, partial(show_unsettled, request, site))
+
+
+@pages.post(RESUME)
+def resume(request: Request, site: TheSite, sent: Sent) -> Response:
+    """Let sweeps that were held go on, once the server's clock was looked at."""
+
+    def act(session: Session) -> str:
+        held = [office for office in authorities(session) if held_since(session, office)]
+        if not held:
+            raise ActRefused("Không có lần quét nào đang bị tạm giữ.")
+        for office in held:
+            reason = words_needed(sent, "ly-do", "Đã kiểm tra gì")
+            resume_sweeps(session, office, site.actor, reason, site.now())
+        return UNSETTLED
+
+    return carry_out(site, "quet-tiep", sent, act, partial(show_unsettled, request, site))

@@ -25,7 +25,7 @@ from web.site import READ, Site, TheSite
 
 pages = APIRouter()
 UNSETTLED = "/thu-can-xem"
-SETTLE = f"{UNSETTLED}/xu-ly"
+SETTLE, READ_MAIL, RESUME = (f"{UNSETTLED}/{act}" for act in ("xu-ly", "da-doc", "quet-tiep"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,13 @@ def show_unsettled(request: Request, site: Site, attempt: Attempt = NONE) -> HTM
     with site.reading() as session:
         found = _unsettled(session, site.now())
     status = 422 if attempt.reason else 200
-    named = {"statuses": DIGEST_STATUSES, "returned_kinds": RETURNED_KINDS, "settle": SETTLE}
+    named = {
+        "statuses": DIGEST_STATUSES,
+        "returned_kinds": RETURNED_KINDS,
+        "settle": SETTLE,
+        "read_mail": READ_MAIL,
+        "resume": RESUME,
+    }
     return site.render(request, "unsettled", status, found=found, attempt=attempt, **named)
 
 
