@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
 
 import pytest
-import uvicorn
 from acting import Office
-from office import free_port
-from playwright.sync_api import Page, sync_playwright
+from desk import WIDTHS, Desk, at_a_desk
 from sqlalchemy import Engine
 from test_decision_pages import a_digest
 from test_reply_pages import CHAIR, CHECKS, COMPLAINT, FILE, HALF, MAU, TRAINING, TRAN, WEEK, happened, posted, said
@@ -27,61 +22,12 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed"),
 ]
 
-QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
-WIDTHS = {1280: 900, 390: 844}
-MOST_TABS = 60
-
-
-@dataclass
-class Desk:
-    """A browser at the pages of an office that is really served."""
-
-    office: Office
-    page: Page
-    asked: list[str]
-    host: str
-
-    def open(self, address: str) -> str:
-        """Go there; what its main part says."""
-        self.page.goto(f"{self.host}{address}")
-        return self.page.inner_text("main")
-
-    def tab_to(self, what: str) -> None:
-        """Press Tab until what has the focus says, or is, `what`."""
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            focused = self.page.evaluate("[document.activeElement.id, document.activeElement.innerText]")
-            if what in focused:
-                return
-        pytest.fail(f"«{what}» is out of the keyboard's reach")
-
-    def barriers(self) -> list[str]:
-        """What axe finds, and whether anything is wider than the window."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = [rule["id"] for rule in Axe().run(self.page).response["violations"]]
-        wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        return [*found, *(["wider than the window"] if wide else [])]
-
 
 @pytest.fixture(params=[False])
 def desk(request: pytest.FixtureRequest, office_engine: Engine, tmp_path: Path) -> Iterator[Desk]:
-    """Pages served by uvicorn, as in real operation, or in practice when asked for; Chromium before them."""
-    office, asked = Office(office_engine, tmp_path, acting=request.param), []
-    server = uvicorn.Server(uvicorn.Config(office.app, port=free_port(), log_level="warning", access_log=False))
-    serving = Thread(target=server.run, daemon=True)
-    serving.start()
-    started = monotonic()
-    while not server.started and monotonic() - started < 30:
-        sleep(0.05)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        page = browser.new_page()
-        page.on("request", lambda sent: asked.append(sent.url))
-        yield Desk(office, page, asked, f"http://127.0.0.1:{server.config.port}")
-        browser.close()
-    server.should_exit = True
-    serving.join(20)
+    """Pages as in real operation, or in practice when asked for; Chromium before them."""
+    with at_a_desk(Office(office_engine, tmp_path, acting=request.param)) as found:
+        yield found
 
 
 def test_by_keyboard_alone_work_is_acknowledged_and_reported_done(desk: Desk) -> None:
