@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.actions import extend_obligation, return_evidence
+from models.actions import extend_obligation, own_way, return_evidence
 from models.acts import ActRefused, clean, locked, needed
 from models.answers import MORE_TIME, NOT_MINE
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.moves import occurrence_of, tell_anew
-from models.obligations import OPEN, ladder_json, reminded_for, stored_calendar
+from models.obligations import DONE, OPEN, ladder_json, reminded_for, stored_calendar
 from models.outbox import ANSWERED, HANDED, tell
-from models.people import Told
+from models.people import Roster, Told
 from models.planned import ladder_for
 from models.replies import deciders, roster_of
 from models.reply_tables import Reply
@@ -69,11 +69,18 @@ def decide_owner(
 def send_back(session: Session, code: str, by: Person, reason: str, now: datetime) -> Obligation:
     """Return what was shown for `code` with the reason. Raises ActRefused."""
     row, _ = locked(session, code)
-    if (row.evidence or {}).get("by") == by.code:
+    if _reported(row, by.code):
         raise ActRefused("Kết quả do chính đồng chí báo; người khác xem lại và trả lại.")
     if by.id not in roster_of(session, row, now).leaders():
         raise ActRefused("Chỉ lãnh đạo (hoặc người thay) được trả lại kết quả.")
     return return_evidence(session, code, by.code, reason, now)
+
+
+def reviewers(roster: Roster, row: Obligation, task: PlanTask) -> tuple[int, ...]:
+    """The leaders of `roster` who may send back what was shown for `row`: never who reported it."""
+    if row.status != DONE or own_way(row, task):
+        return ()
+    return tuple(one for one in roster.leaders() if not _reported(row, roster.codes[one]))
 
 
 def leader_named(session: Session, obligation: str, person: str, now: datetime) -> Person:
@@ -95,6 +102,10 @@ def waiting_replies(session: Session, authority_id: int) -> list[Reply]:
         .where(col(Obligation.status) == OPEN)
     )
     return list(session.exec(mine.order_by(col(Reply.id))).all())
+
+
+def _reported(row: Obligation, person: str) -> bool:
+    return bool((row.evidence or {}).get("by") == person)
 
 
 def _holds_a_role(session: Session, row: Obligation, person: Person, now: datetime) -> bool:
