@@ -16,7 +16,7 @@ from models.obligations import DONE, OPEN, ladder_json, reminded_for, stored_cal
 from models.outbox import ANSWERED, HANDED, tell
 from models.people import Roster, Told
 from models.planned import ladder_for
-from models.replies import deciders, roster_of
+from models.replies import deciders, roster_of, second_persons
 from models.reply_tables import Reply
 from models.tables import Obligation, Person, Plan, PlanTask, key_of
 from rules.occurrences import Skipped
@@ -81,6 +81,15 @@ def reviewers(roster: Roster, row: Obligation, task: PlanTask) -> tuple[int, ...
     if row.status != DONE or own_way(row, task):
         return ()
     return tuple(one for one in roster.leaders() if not _reported(row, roster.codes[one]))
+
+
+def who_decides(session: Session, row: Obligation, now: datetime) -> tuple[int, ...]:
+    """Everybody who may decide something about `row` today: an answer that waits, or a result to be looked at."""
+    roster, task = roster_of(session, row, now), session.get_one(PlanTask, row.plan_task_id)
+    waiting = select(Reply).where(col(Reply.obligation_id) == row.id, col(Reply.decided_at).is_(None), col(Reply.waits))
+    asked = session.exec(waiting.order_by(col(Reply.id))).all() if row.status == OPEN else ()
+    deciding = (one for reply in asked for one in second_persons(roster, reply))
+    return tuple(dict.fromkeys((*deciding, *reviewers(roster, row, task))))
 
 
 def leader_named(session: Session, obligation: str, person: str, now: datetime) -> Person:

@@ -24,7 +24,10 @@ from web import (
     disclosed,
     event_acts,
     events,
+    leader_acts,
+    leaders,
     mailbox_pages,
+    month,
     obligations,
     office,
     posting_acts,
@@ -74,10 +77,10 @@ def create_app(
 
 def _parts(site: Site) -> Iterator[ModuleType]:
     """The modules whose pages this site has."""
-    yield from (obligations, events, disclosed, office)
+    yield from (obligations, events, disclosed, office, leaders, month)
     yield from (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:
-        yield from (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
+        yield from (answering, answer_acts, result_acts, deciding, decision_acts, wishes, leader_acts)
     if site.practice:
         yield from (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
     if site.shelves:

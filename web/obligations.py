@@ -114,17 +114,18 @@ def known_code(code: str) -> str:
     """`code`, once it could be one: the database is not asked about anything else. Raises Refusal."""
     if _CODE.fullmatch(code):
         return code
-    raise _unknown(code)
+    raise unknown_code(code)
 
 
 def _find(site: Site, code: str) -> tuple[ObligationPage, Beside]:
     with site.reading() as session:
         if page := find_obligation(session, known_code(code), site.today()):
             return page, beside(session, page, code, site.now())
-    raise _unknown(code)
+    raise unknown_code(code)
 
 
-def _unknown(code: str) -> Refusal:
+def unknown_code(code: str) -> Refusal:
+    """No obligation has this code, or none the reader may know of."""
     return Refusal(404, f"Không có nghĩa vụ mang mã «{code[:LONGEST]}».", search=code[:LONGEST])
 
 

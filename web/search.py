@@ -19,8 +19,9 @@ from web.refusal import Refusal
 SOON = ("hom-nay", "sap-den-han")
 TO_DO = ("qua-han", *SOON, "dung-han")
 OPEN_STATES = (*TO_DO, "cho-go", "dang-niem-yet")  # what is kept posted is followed too, and never overdue
-EVERY, COMING = "tat-ca", "sap-toi"
-GROUPS: dict[str, tuple[str, ...]] = {"": OPEN_STATES, EVERY: tuple(STATES), COMING: SOON}
+EVERY, COMING, ALL_TO_DO = "tat-ca", "sap-toi", "can-lam"
+GROUPS: dict[str, tuple[str, ...]] = {"": OPEN_STATES, EVERY: tuple(STATES), COMING: SOON, ALL_TO_DO: TO_DO}
+GROUP_NAMES = {COMING: "Đến hạn và sắp đến hạn", ALL_TO_DO: "Cần làm"}  # counted only when asked for
 OUTSIDE = "ngoai"  # «noi-dung» of what belongs to no index
 INDEX_NAMES = {str(number): f"{number}. {name}" for number, name in INDICES.items()} | {OUTSIDE: NO_INDEX}
 BY_LAW, INTERNAL = "khong", "co"
@@ -154,8 +155,8 @@ def counters(search: Search, lines: list[ObligationLine]) -> list[Counter]:
     """One counter for what is open, for what is to be done, for each other state that has lines, and for all."""
     followed = {state: STATES[state] for state in OPEN_STATES}
     names = {"": "Đang theo dõi", **followed, **STATES, EVERY: "Tất cả"}
-    if search.state == COMING:
-        names[COMING] = "Đến hạn và sắp đến hạn"
+    if search.state in GROUP_NAMES:
+        names[search.state] = GROUP_NAMES[search.state]
     found = [_counter(search.of(state), name, lines, state == search.state) for state, name in names.items()]
     return [c for c in found if c.count or c.chosen or c.state in ("", *TO_DO, EVERY)]
 
