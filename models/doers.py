@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Bundle
 from sqlmodel import Session, col
 
-from models.answers import NO_ANSWERS, answers_in
+from models.answers import answers_in
 from models.people import Roster, authorities, roster_on
 from models.tables import Authority, Obligation, Person, PlanTask, key_of
 
@@ -43,26 +42,30 @@ def doers_on(session: Session, day: date) -> Doers:
 
 def _doers_in(session: Session, authority: Authority, day: date) -> dict[str, frozenset[str]]:
     roster, answers = roster_on(session, authority, day), answers_in(session, key_of(authority))
+    tasks = {task.id: task for task in session.execute(select(PlanTask)).scalars()}
+    mine = _OWED.where(col(Obligation.authority_id) == authority.id)
     asked: dict[tuple[Any, ...], tuple[int, ...]] = {}
+    known: dict[tuple[Any, ...], frozenset[str]] = {}
     found: dict[str, frozenset[str]] = {}
-    for row, task in session.execute(_owed().where(col(Obligation.authority_id) == authority.id)):
-        owed = (task.id, row.unit, row.person_id)
-        if owed not in asked:
-            asked[owed] = roster.doers(row, task)
-        doing = map(answers.get(row.id, NO_ANSWERS).doer, asked[owed])
-        found[row.code] = _codes(roster, doing, row.by)
+    rows: Iterable[Any] = session.execute(mine)
+    for row in rows:
+        number, code, by, *owed = row
+        if (who := asked.get(tuple(owed))) is None:
+            who = asked[tuple(owed)] = roster.doers(row, tasks[row.plan_task_id])
+        doing = tuple(map(answers[number].doer, who)) if number in answers else who
+        if (doing, by) not in known:
+            known[doing, by] = _codes(roster, doing, by)
+        found[code] = known[doing, by]
     return found
 
 
-def _codes(roster: Roster, doing: Any, reported_by: str | None) -> frozenset[str]:
+# Who it is owed by comes last: thousands of rows share few answers.
+_OWED: Any = select(
+    col(Obligation.id), col(Obligation.code), col(Obligation.evidence)["by"].astext,
+    col(Obligation.plan_task_id), col(Obligation.unit), col(Obligation.person_id),
+)  # fmt: skip
+
+
+def _codes(roster: Roster, doing: Iterable[int | None], reported_by: str | None) -> frozenset[str]:
     codes = (roster.codes.get(one) for one in doing if one is not None)
     return frozenset(code for code in (*codes, reported_by) if code)
-
-
-def _owed() -> Any:
-    row: Bundle[Any] = Bundle(
-        "row", col(Obligation.id), col(Obligation.code), col(Obligation.unit), col(Obligation.person_id),
-        col(Obligation.evidence)["by"].astext.label("by"),
-    )  # fmt: skip
-    task: Bundle[Any] = Bundle("task", col(PlanTask.id), col(PlanTask.implementing), col(PlanTask.lead))
-    return select(row, task).join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))

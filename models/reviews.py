@@ -48,7 +48,7 @@ def _reported(session: Session, authority: Authority, now: datetime) -> Iterator
         .where(col(Obligation.authority_id) == authority.id, col(Obligation.status) == DONE)
         .where(col(Obligation.closed_at) >= now - LATELY)
         .order_by(col(Obligation.closed_at).desc(), col(Obligation.id).desc())
-        .limit(5 * MOST)  # some of them are closed in a way nobody sends back here
+        .limit(3 * MOST)  # some of them are closed in a way nobody sends back here
     )
     for row, task in session.execute(query):
         if who := reviewers(roster, row, task):

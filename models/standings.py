@@ -114,7 +114,7 @@ def _taken_down(session: Session) -> dict[str, date | None]:
     kept = select(col(Obligation.code), col(Posting.taken_down_on)).join(
         Obligation, col(Obligation.id) == col(Posting.keep_id)
     )
-    return {code: day for code, day in session.execute(kept)}
+    return dict(session.execute(kept).tuples().all())
 
 
 def _month(day: date, months: int) -> date:

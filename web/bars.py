@@ -1,4 +1,4 @@
-"""The pictures of figures: lengths of bars and heights of columns, to be drawn as SVG with patterns, not colour alone."""
+"""The pictures of figures: lengths of bars and heights of columns, each state drawn with a pattern of its own."""
 
 from __future__ import annotations
 

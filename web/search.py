@@ -168,8 +168,8 @@ def _counter(search: Search, name: str, lines: list[ObligationLine], chosen: boo
 
 
 def _says(line: ObligationLine, doers: Doers, words: list[str]) -> bool:
-    said = (line.title, line.period, line.code, line.lead, KINDS[line.kind], doers.named(line.code))
-    text = " ".join(map(_fold, said))
+    said = (line.title, line.period, line.lead, KINDS[line.kind], doers.named(line.code))
+    text = f"{line.code.casefold()} {' '.join(map(_fold, said))}"
     return all(word in text for word in words)
 
 
