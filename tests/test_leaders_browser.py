@@ -56,7 +56,7 @@ def test_by_keyboard_alone_a_leader_comes_to_the_decision(desk: Desk) -> None:
 
 def test_by_keyboard_alone_a_number_opens_its_list(desk: Desk) -> None:
     desk.open("/lanh-dao")
-    count = desk.page.inner_text(".standing .dung-han a")
+    count = desk.page.inner_text(".four .dung-han a")
     desk.tab_to(count)
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url("**/nghia-vu?*")

@@ -14,7 +14,21 @@ from acting import HOST, HOSTILE, Office, assert_harmless, plain
 from office import MON_17_JUNE
 from sqlalchemy import Engine
 from sqlmodel import Session
-from test_reply_pages import CHAIR, CHECKS, GIA_DINH, HALF, MAU, MON_24_JUNE, SETTLED, TRAN, WEEK, posted, said
+from test_reply_pages import (
+    CHAIR,
+    CHECKS,
+    COMPLAINT,
+    GIA_DINH,
+    HALF,
+    MAU,
+    MON_24_JUNE,
+    SETTLED,
+    TRAN,
+    WEEK,
+    happened,
+    posted,
+    said,
+)
 
 import web.leaders
 from models.access import Right, Visitor
@@ -22,9 +36,9 @@ from models.actions import report_done
 from models.audit_actions import Action
 from models.leaves import record_leave
 from models.report_facts import report_facts
-from models.standings import by_index, by_kind, by_unit, months_until
 from models.store import transaction
 from models.tables import Authority, Obligation, Person, PlanTask
+from models.tallies import by_index, by_kind, by_unit, months_until
 from models.views import lines_on
 from rules.figures import line_of
 from rules.vietnamese import end_of, morning_of
@@ -228,6 +242,32 @@ def test_in_practice_the_first_who_may_decide_is_acted_for_and_that_is_said(offi
     assert "Trần Thị Ví Dụ: xin thêm thời gian đến 28/06/2024 Chủ tịch đi công tác" in says
     assert "Diễn tập: mở thay Hoàng Văn Mô Phỏng" in says
     assert "Hoàng Văn Mô Phỏng" in opened(office, WEEK)
+
+
+def test_each_button_of_practice_acts_for_the_person_it_names(office: Office) -> None:
+    happened(office, "thu-ly-to-cao", date(2024, 6, 10), case="TC-07")
+    asking = office.link("tra-loi", TRAN, COMPLAINT)
+    office.do(asking, f"{asking}/xin-them", ngay="30/07/2024", ly_do="Cần xác minh thêm")
+    office.do(asking, f"{asking}/khong-phai", ly_do="Việc này thuộc công chức Địa chính")
+    forms = office.page("/lanh-dao").split(f'action="/lanh-dao/mo/{COMPLAINT}"')[1:]
+    named = [re.search(r'name="nguoi" value="([^"]+)">\n<span class="muted">Diễn tập: mở thay ([^<]+)<', form)
+             for form in forms]  # fmt: skip
+    assert [found[1] for found in named if found] == [CHAIR, MAU]
+    action = f"/lanh-dao/mo/{COMPLAINT}"
+    for found in filter(None, named):
+        sent = {**office.token(action), "nguoi": found[1]}
+        address = office.client.post(action, data=sent, headers={"Origin": HOST}).headers["location"]
+        assert f"Đồng chí {found[2]}" in office.says(address)
+    nobody = {**office.token(action), "nguoi": GIA_DINH}
+    assert office.client.post(action, data=nobody, headers={"Origin": HOST}).status_code == 403
+
+
+def test_whom_a_signed_in_reader_names_changes_nothing(real: Office) -> None:
+    asks_time(real)
+    sign_in(real, GIA_DINH)
+    action = f"/lanh-dao/mo/{WEEK}"
+    sent = {**real.token(action), "nguoi": CHAIR}
+    assert real.client.post(action, data=sent, headers={"Origin": HOST}).status_code == 403
 
 
 def test_a_leader_sees_what_waits_for_them_and_opens_it_under_their_own_name(real: Office) -> None:

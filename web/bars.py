@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.standings import Month, Standing
+from models.tallies import Month, Tally
 from rules.figures import Outcome
 
 BAR_WIDTH, LEAST = 180.0, 4.0  # what is there at all is seen
 COLUMN_STEP, COLUMN_TOP, COLUMN_FOOT = 40, 24.0, 164.0
-STANDING_NAMES = {"qua-han": "Quá hạn", "sap-den-han": "Sắp đến hạn", "trong-han": "Trong hạn"}
+STATE_NAMES = {"qua-han": "Quá hạn", "sap-den-han": "Sắp đến hạn", "trong-han": "Trong hạn"}
 MONTH_NAMES: dict[Outcome, str] = {
     "dung-han": "Đúng hạn",
     "tre-han": "Trễ hạn",
@@ -40,9 +40,9 @@ class Column:
     top: float
 
 
-def bar_of(row: Standing, most: int) -> tuple[Segment, ...]:
+def bar_of(row: Tally, most: int) -> tuple[Segment, ...]:
     """The bar of a row, the longest of all being `most` obligations long; the worst comes first."""
-    counts = zip(STANDING_NAMES, (row.overdue, row.soon, row.on_time), strict=True)
+    counts = zip(STATE_NAMES, (row.overdue, row.soon, row.on_time), strict=True)
     return tuple(_stacked([(state, count) for state, count in counts if count], BAR_WIDTH / max(most, 1)))
 
 

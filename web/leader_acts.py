@@ -26,7 +26,7 @@ def open_decision(code: str, site: TheSite, sent: Sent) -> Response:
     """Go to where obligation `code` is decided on, as the reader."""
     with transaction(site.engine) as session:
         row = _obligation(session, site, known_code(code))
-        person = _decider(session, site, row)
+        person = _decider(session, site, row, sent.fields.get("nguoi", ""))
         wanted: Wanted = ("duyet", key_of(row))
         token = issue_links(session, person, [wanted], site.now(), site.key)[wanted]
     return RedirectResponse(link_path("duyet", token), 303)
@@ -42,9 +42,9 @@ def _obligation(session: Session, site: Site, code: str) -> Obligation:
     return row
 
 
-def _decider(session: Session, site: Site, row: Obligation) -> Person:
+def _decider(session: Session, site: Site, row: Obligation, wanted: str) -> Person:
     """The reader, who decides something about `row` today. Raises Refusal."""
     people = (session.get_one(Person, one) for one in who_decides(session, row, site.now()))
-    if person := opener(site, people):
+    if person := opener(site, people, wanted):
         return person
     raise Refusal(403, "Việc này không chờ đồng chí quyết định; xin xem lại trang Lãnh đạo.")

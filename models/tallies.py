@@ -20,7 +20,7 @@ MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Tally:
     """How many of some obligations are in each state; the office's own checkpoints are counted apart."""
 
     key: str
@@ -54,21 +54,21 @@ class Month:
         return sum(self.counts.values())
 
 
-def standing_of(lines: Iterable[ObligationLine], key: str = "", name: str = "") -> Standing:
+def tally_of(lines: Iterable[ObligationLine], key: str = "", name: str = "") -> Tally:
     """How `lines` stand together."""
     found = list(lines)
     states = [line.state for line in found if line.by_law]
     passed = sum(line.internal and line.state == "qua-han" for line in found)
     soon = states.count("sap-den-han") + states.count("hom-nay")
-    return Standing(key, name, states.count("dung-han"), soon, states.count("qua-han"), passed)
+    return Tally(key, name, states.count("dung-han"), soon, states.count("qua-han"), passed)
 
 
-def by_unit(lines: Iterable[ObligationLine]) -> list[Standing]:
+def by_unit(lines: Iterable[ObligationLine]) -> list[Tally]:
     """One row for each lead unit with anything to do."""
     return _worst_first((line.lead_code, line.lead, line) for line in lines)
 
 
-def by_index(lines: Iterable[ObligationLine]) -> list[Standing]:
+def by_index(lines: Iterable[ObligationLine]) -> list[Tally]:
     """One row for each index of the plan; the key of what belongs to none is empty."""
     named = {number: f"{number}. {name}" for number, name in INDICES.items()}
     return _worst_first(
@@ -76,16 +76,16 @@ def by_index(lines: Iterable[ObligationLine]) -> list[Standing]:
     )
 
 
-def by_kind(lines: Iterable[ObligationLine]) -> list[Standing]:
+def by_kind(lines: Iterable[ObligationLine]) -> list[Tally]:
     """One row for each kind of plan task."""
     return _worst_first((line.kind, KINDS[line.kind], line) for line in lines)
 
 
-def _worst_first(named: Iterable[tuple[str, str, ObligationLine]]) -> list[Standing]:
+def _worst_first(named: Iterable[tuple[str, str, ObligationLine]]) -> list[Tally]:
     groups: dict[tuple[str, str], list[ObligationLine]] = {}
     for key, name, line in named:
         groups.setdefault((key, name), []).append(line)
-    rows = [standing_of(lines, key, name) for (key, name), lines in groups.items()]
+    rows = [tally_of(lines, key, name) for (key, name), lines in groups.items()]
     return sorted(
         (row for row in rows if row.total or row.passed),
         key=lambda row: (-row.overdue, -row.soon, -row.passed, alphabetical(row.name)),
