@@ -105,6 +105,8 @@ def _tuesday_18_june(page: Page, prefect: str) -> None:
 def _wednesday_19_june(page: Page) -> None:
     """What waits for a person: a request, a mail that came back, one somebody wrote; and the second person decides."""
     _shoot(page, "/thu-can-xem", "unsettled", height=1200)
+    _shoot(page, "/lanh-dao", "leaders", height=1300)
+    _shoot(page, "/lich?thang=2024-07", "month", height=1500)
     _shoot(page, _link(page, CHAIR, "/duyet/"), "deciding", height=1500)
     form = page.locator("form[id^='khong-dong-y-']").get_attribute("id") or ""
     _fill(page, form, ly_do="Đề nghị nộp đúng hạn; trường nào chưa gửi thì ghi rõ trong báo cáo")

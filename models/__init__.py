@@ -46,5 +46,6 @@ family_tables  those of the three families        reply_tables   links, replies,
 store         engines, sessions, migrations       settings       where things are kept, whom to talk to
 audit         the chained trail                   audit_actions  all it can say, as sentences
 views         read-only answers for lists         obligation_page  one obligation's whole life
-reply_views   what was answered and who is waited for
+reply_views   what was answered and who is waited for   doers     whose work each obligation is today
+tallies       counts for who leads, month by month      reviews   results a leader may look at again
 """

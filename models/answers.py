@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from models.reply_tables import Reply
@@ -33,11 +33,28 @@ NO_ANSWERS = Answers({}, frozenset())
 
 def answers_of(session: Session, obligation_id: int) -> Answers:
     """The answers about one obligation that hold."""
-    mine = select(Reply).where(col(Reply.obligation_id) == obligation_id, col(Reply.kind).in_((SEEN, HANDED, NOT_MINE)))
+    return _held(_in_force(session, col(Reply.obligation_id) == obligation_id))
+
+
+def answers_in(session: Session, authority_id: int) -> dict[int, Answers]:
+    """The answers that hold in an authority, by obligation; one nobody answered about is left out."""
+    by_obligation: dict[int, list[Reply]] = {}
+    for reply in _in_force(session, col(Reply.authority_id) == authority_id):
+        by_obligation.setdefault(reply.obligation_id, []).append(reply)
+    return {about: _held(replies) for about, replies in by_obligation.items()}
+
+
+def _in_force(session: Session, about: ColumnElement[bool]) -> Iterable[Reply]:
+    """What changes who hears, in the order it came into force: a question changes nothing until it is decided."""
+    since = func.coalesce(col(Reply.decided_at), col(Reply.at))
+    mine = select(Reply).where(about, col(Reply.kind).in_((SEEN, HANDED, NOT_MINE)))
+    return session.execute(mine.order_by(since, col(Reply.id))).scalars()
+
+
+def _held(replies: Iterable[Reply]) -> Answers:
     handed: dict[int, int | None] = {}
     seen: set[int] = set()
-    in_force = func.coalesce(col(Reply.decided_at), col(Reply.at))  # a question changes nothing until it is decided
-    for reply in session.execute(mine.order_by(in_force, col(Reply.id))).scalars():
+    for reply in replies:
         if reply.kind == SEEN:
             seen.add(reply.person_id)
         elif reply.kind == HANDED or reply.granted:

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.actions import extend_obligation, return_evidence
+from models.actions import extend_obligation, own_way, return_evidence
 from models.acts import ActRefused, clean, locked, needed
 from models.answers import MORE_TIME, NOT_MINE
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.moves import occurrence_of, tell_anew
-from models.obligations import OPEN, ladder_json, reminded_for, stored_calendar
+from models.obligations import DONE, OPEN, ladder_json, reminded_for, stored_calendar
 from models.outbox import ANSWERED, HANDED, tell
-from models.people import Told
+from models.people import Roster, Told
 from models.planned import ladder_for
-from models.replies import deciders, roster_of
+from models.replies import deciders, roster_of, second_persons
 from models.reply_tables import Reply
 from models.tables import Obligation, Person, Plan, PlanTask, key_of
 from rules.occurrences import Skipped
@@ -69,11 +69,27 @@ def decide_owner(
 def send_back(session: Session, code: str, by: Person, reason: str, now: datetime) -> Obligation:
     """Return what was shown for `code` with the reason. Raises ActRefused."""
     row, _ = locked(session, code)
-    if (row.evidence or {}).get("by") == by.code:
+    if _reported(row, by.code):
         raise ActRefused("Kết quả do chính đồng chí báo; người khác xem lại và trả lại.")
     if by.id not in roster_of(session, row, now).leaders():
         raise ActRefused("Chỉ lãnh đạo (hoặc người thay) được trả lại kết quả.")
     return return_evidence(session, code, by.code, reason, now)
+
+
+def reviewers(roster: Roster, row: Obligation, task: PlanTask) -> tuple[int, ...]:
+    """The leaders of `roster` who may send back what was shown for `row`: never who reported it."""
+    if row.status != DONE or own_way(row, task):
+        return ()
+    return tuple(one for one in roster.leaders() if not _reported(row, roster.codes[one]))
+
+
+def who_decides(session: Session, row: Obligation, now: datetime) -> tuple[int, ...]:
+    """Everybody who may decide something about `row` today: an answer that waits, or a result to be looked at."""
+    roster, task = roster_of(session, row, now), session.get_one(PlanTask, row.plan_task_id)
+    waiting = select(Reply).where(col(Reply.obligation_id) == row.id, col(Reply.decided_at).is_(None), col(Reply.waits))
+    asked = session.exec(waiting.order_by(col(Reply.id))).all() if row.status == OPEN else ()
+    deciding = (one for reply in asked for one in second_persons(roster, reply))
+    return tuple(dict.fromkeys((*deciding, *reviewers(roster, row, task))))
 
 
 def leader_named(session: Session, obligation: str, person: str, now: datetime) -> Person:
@@ -95,6 +111,10 @@ def waiting_replies(session: Session, authority_id: int) -> list[Reply]:
         .where(col(Obligation.status) == OPEN)
     )
     return list(session.exec(mine.order_by(col(Reply.id))).all())
+
+
+def _reported(row: Obligation, person: str) -> bool:
+    return bool((row.evidence or {}).get("by") == person)
 
 
 def _holds_a_role(session: Session, row: Obligation, person: Person, now: datetime) -> bool:

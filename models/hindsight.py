@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.family_tables import Evidence, Posting
-from models.obligations import DONE, WITHDRAWN, stored_calendar
+from models.obligations import BEFORE, DONE, WITHDRAWN, stored_calendar
 from models.tables import Obligation, Plan, Unit
+from rules.figures import Outcome, outcome
+from rules.occurrences import KEEP
 from rules.vietnamese import end_of, local_day
 from rules.working_days import WorkingCalendar
 
@@ -67,6 +69,24 @@ def bound_of(row: Obligation) -> datetime:
 def is_settled(row: Obligation, by: datetime) -> bool:
     """Whether it was known before `by` that `row` is done or no longer applies."""
     return row.status in (DONE, WITHDRAWN) and (row.closed_at is None or row.closed_at < by)
+
+
+def outcome_of(
+    status: str, nature: str, legal: date, done_on: date | None, taken_down: date | None, over: date
+) -> Outcome:
+    """How an obligation stands once `over` has gone by, as far as `status` and its days were known then.
+
+    What is kept posted is well done when it stayed to its last day, not when it came down.
+    """
+    if status == BEFORE:
+        return "truoc-theo-doi"
+    if status == WITHDRAWN:
+        return "khong-con-ap-dung"
+    if nature != KEEP:
+        return outcome(legal, done_on, over)
+    if taken_down and taken_down <= legal:
+        return "khong-du"
+    return "dung-han" if legal <= over else "trong-han"
 
 
 def evidence_of(view: View, row: Obligation, said: Mapping[str, Any]) -> Iterator[str]:

@@ -177,7 +177,11 @@ def deciders(session: Session, row: Obligation, reply: Reply, now: datetime) -> 
 
     Falls back from one to the other, and then to whoever is chair or deputy in the roles of today.
     """
-    roster = roster_of(session, row, now)
+    return second_persons(roster_of(session, row, now), reply)
+
+
+def second_persons(roster: Roster, reply: Reply) -> tuple[int, ...]:
+    """Who of `roster` may decide on `reply`."""
     first, then = roster.leaders(), roster.office()
     if reply.kind == NOT_MINE:
         first, then = then, first

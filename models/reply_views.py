@@ -12,9 +12,11 @@ from sqlmodel import Session, col
 from models.answers import HANDED, LATE, MORE_TIME, NOT_MINE, SEEN
 from models.approvals import waiting_replies
 from models.obligations import OPEN
-from models.replies import deciders
+from models.people import roster_on
+from models.replies import second_persons
 from models.reply_tables import Reply
-from models.tables import Obligation, Person, key_of
+from models.tables import Authority, Obligation, Person, key_of
+from rules.vietnamese import local_day
 
 REPLY_KINDS = {
     SEEN: "Xác nhận đã nhận việc",
@@ -57,7 +59,12 @@ class Waiting:
 
     reply: ReplyLine
     obligation: Obligation
-    deciders: tuple[str, ...]
+    people: tuple[Person, ...]  # who may decide it
+
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """Who may decide it, by name."""
+        return tuple(person.name for person in self.people)
 
 
 def replies_of(session: Session, row: Obligation) -> tuple[ReplyLine, ...]:
@@ -70,19 +77,27 @@ def replies_of(session: Session, row: Obligation) -> tuple[ReplyLine, ...]:
 
 def waiting_in(session: Session, authority_id: int, now: datetime) -> list[Waiting]:
     """The answers of an authority that still can be decided and wait for it, oldest first."""
-    names = _names(session, authority_id)
     waiting = waiting_replies(session, authority_id)
+    if not waiting:
+        return []
+    people, names = people_in(session, authority_id), _names(session, authority_id)
+    roster = roster_on(session, session.get_one(Authority, authority_id), local_day(now))
     found = ((reply, session.get_one(Obligation, reply.obligation_id)) for reply in waiting)
     return [
-        Waiting(_line(reply, row, names), row, tuple(names[one] for one in deciders(session, row, reply, now)))
+        Waiting(_line(reply, row, names), row, tuple(people[one] for one in second_persons(roster, reply)))
         for reply, row in found
         if row.status == OPEN
     ]
 
 
-def _names(session: Session, authority_id: int) -> dict[int, str]:
+def people_in(session: Session, authority_id: int) -> dict[int, Person]:
+    """Everybody of an authority who gets letters, by key."""
     mine = select(Person).where(col(Person.authority_id) == authority_id)
-    return {key_of(person): person.name for person in session.execute(mine).scalars()}
+    return {key_of(person): person for person in session.execute(mine).scalars()}
+
+
+def _names(session: Session, authority_id: int) -> dict[int, str]:
+    return {number: person.name for number, person in people_in(session, authority_id).items()}
 
 
 def _line(reply: Reply, row: Obligation, names: Mapping[int, str]) -> ReplyLine:

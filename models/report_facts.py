@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.hindsight import View, bound_of, evidence_of, is_settled, view_of
-from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN
+from models.hindsight import View, bound_of, evidence_of, is_settled, outcome_of, view_of
+from models.obligations import BEFORE, DONE, OPEN
 from models.people import roster_on
 from models.plan_schema import CALENDAR_TASK
 from models.planned import tasks_of
 from models.quotas import coverage_of, pace_of
 from models.tables import Authority, Event, Obligation, Person, Plan, PlanTask
-from rules.figures import Line, Outcome, line_json, outcome
-from rules.occurrences import COUNT, KEEP, PART
+from rules.figures import Line, Outcome, line_json
+from rules.occurrences import COUNT, PART
 from rules.vietnamese import ZONE, start_of
 
 SIGNER = "CHỦ TỊCH"
@@ -131,20 +131,9 @@ def _line(view: View, task: PlanTask, row: Obligation) -> Line:
 
 
 def _outcome(view: View, row: Obligation, known: bool, done_on: date | None) -> Outcome:
-    if row.status == BEFORE:
-        return "truoc-theo-doi"
-    if row.status == WITHDRAWN and known:
-        return "khong-con-ap-dung"
-    if row.nature == KEEP:
-        return _kept(view, row, done_on and view.taken_down.get(row.id or 0, done_on))
-    return outcome(row.legal, done_on, view.over)
-
-
-def _kept(view: View, row: Obligation, taken_down: date | None) -> Outcome:
-    """What is kept posted is well done when it stayed to its last day, not when it came down."""
-    if taken_down and taken_down <= row.legal:
-        return "khong-du"
-    return "dung-han" if row.legal <= view.over else "trong-han"
+    status = row.status if known or row.status == BEFORE else OPEN
+    taken_down = done_on and view.taken_down.get(row.id or 0, done_on)
+    return outcome_of(status, row.nature, row.legal, done_on, taken_down, view.over)
 
 
 def _days_late(view: View, row: Obligation, stands: Outcome, done_on: date | None) -> int:

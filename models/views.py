@@ -56,12 +56,24 @@ class ObligationLine:
     nominal: date
     legal: date
     target: date
-    state: str  # a key of STATES
+    status: str  # a key of STATUSES, as stored
+    state: str  # a key of STATES, as it stands on the day
     days_left: int
     internal: bool
     provisional: bool
     findings: tuple[str, ...]
     why: str
+    done_on: date | None
+
+    @property
+    def due(self) -> date:
+        """The day it is due: the law's, or the office's own when no law names one."""
+        return self.target if self.internal else self.legal
+
+    @property
+    def by_law(self) -> bool:
+        """Whether its days are the law's or the plan's: no checkpoint of the office's own, nothing only kept posted."""
+        return not self.internal and self.nature != KEEP
 
     def as_json(self) -> dict[str, Any]:
         """The line as commands print it."""
@@ -79,12 +91,20 @@ def list_obligations(
 
     `state` and `unit` (lead) narrow it.
     """
-    query = with_task().order_by(col(Obligation.target), col(Obligation.code))
-    if authority:
-        query = query.where(col(Obligation.authority_id) == authority.id)
-    names, calendars = unit_names(session), _calendars(session)
-    lines = (line_of(row, task, names, calendars[row.authority_id], day) for row, task in session.execute(query))
+    lines = _listed(session, day, authority, col(Obligation.findings), col(Obligation.receipt)["because"])
     return [line for line in lines if (not state or line.state == state) and (not unit or line.lead_code == unit)]
+
+
+def lines_on(session: Session, day: date) -> list[ObligationLine]:
+    """As list_obligations, without findings and reasons: a page that counts thousands shows those of few."""
+    return _listed(session, day)
+
+
+def reasons_of(session: Session, lines: Iterable[ObligationLine]) -> dict[str, str]:
+    """Why each of `lines` is due when it is, by code."""
+    because = select(col(Obligation.code), col(Obligation.receipt)["because"])
+    mine = because.where(col(Obligation.code).in_([line.code for line in lines]))
+    return {code: " ".join(sentences) for code, sentences in session.execute(mine)}
 
 
 def count_states(lines: Iterable[ObligationLine]) -> dict[str, int]:
@@ -100,6 +120,15 @@ def with_task() -> Any:
     return select(Obligation, PlanTask).join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
 
 
+def _listed(session: Session, day: date, authority: Authority | None = None, *more: Any) -> list[ObligationLine]:
+    query = select(*_LISTED, *more).join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
+    if authority:
+        query = query.where(col(Obligation.authority_id) == authority.id)
+    names, calendars = unit_names(session), _calendars(session)
+    rows = session.execute(query.order_by(col(Obligation.target), col(Obligation.code)))
+    return [_line(names, calendars[row[0]], day, *row) for row in rows]
+
+
 def _calendars(session: Session) -> dict[int, WorkingCalendar]:
     ids = session.execute(select(col(Authority.id))).scalars().all()
     return {number: stored_calendar(session, number) for number in ids if number is not None}
@@ -110,40 +139,49 @@ def unit_names(session: Session) -> dict[tuple[int, str], str]:
     return {(unit.authority_id, unit.code): unit.name for unit in session.execute(select(Unit)).scalars()}
 
 
+# In the order in which _line takes them: by place, since thousands of rows are read for one page.
+_LISTED: tuple[Any, ...] = (
+    col(Obligation.authority_id), col(Obligation.code), col(Obligation.title), col(Obligation.period_name),
+    col(Obligation.nature), col(Obligation.unit), col(Obligation.nominal), col(Obligation.legal),
+    col(Obligation.target), col(Obligation.status), col(Obligation.internal), col(Obligation.provisional),
+    col(Obligation.done_on), col(PlanTask.code), col(PlanTask.kind), col(PlanTask.index_number), col(PlanTask.lead),
+)  # fmt: skip
+
+
 def line_of(
     row: Obligation, task: PlanTask, names: dict[tuple[int, str], str], calendar: WorkingCalendar, day: date
 ) -> ObligationLine:
     """One obligation as it stands on `day`."""
-    left = calendar.count(day, row.target) if row.target >= day else -calendar.count(row.target, day)
+    return _line(
+        names, calendar, day, row.authority_id, row.code, row.title, row.period_name, row.nature, row.unit, row.nominal,
+        row.legal, row.target, row.status, row.internal, row.provisional, row.done_on,
+        task.code, task.kind, task.index_number, task.lead, row.findings, row.receipt["because"],
+    )  # fmt: skip
+
+
+def _line(
+    names: dict[tuple[int, str], str], calendar: WorkingCalendar, day: date,
+    authority: int, code: str, title: str, period: str, nature: str, unit: str | None, nominal: date, legal: date,
+    target: date, status: str, internal: bool, provisional: bool, done_on: date | None,
+    task: str, kind: str, index: int | None, lead: str | None,
+    findings: Sequence[dict[str, Any]] = (), because: Sequence[str] = (),
+) -> ObligationLine:  # fmt: skip
+    left = calendar.count(day, target) if target >= day else -calendar.count(target, day)
+    lead_code = unit or lead or ""
     return ObligationLine(
-        code=row.code,
-        task=task.code,
-        title=row.title,
-        period=row.period_name,
-        kind=task.kind,
-        nature=row.nature,
-        index_number=task.index_number,
-        lead=names.get((row.authority_id, row.unit or task.lead or ""), "(chưa rõ)"),
-        lead_code=row.unit or task.lead or "",
-        nominal=row.nominal,
-        legal=row.legal,
-        target=row.target,
-        state=_state(row, left, day),
-        days_left=left,
-        internal=row.internal,
-        provisional=row.provisional,
-        findings=tuple(finding["text"] for finding in row.findings),
-        why=" ".join(row.receipt["because"]),
-    )
+        code, task, title, period, kind, nature, index, names.get((authority, lead_code), "(chưa rõ)"), lead_code,
+        nominal, legal, target, status, _state(status, nature, legal, left, day), left, internal, provisional,
+        tuple(finding["text"] for finding in findings), " ".join(because), done_on,
+    )  # fmt: skip
 
 
-def _state(row: Obligation, left: int, day: date) -> str:
-    if row.status in (DONE, BEFORE, WITHDRAWN):
-        return row.status
-    assert row.status == OPEN, row.status  # noqa: S101  a closed list, kept by the database's writers
-    if row.nature == KEEP:
-        return "cho-go" if day > row.legal else "dang-niem-yet"
-    if day > row.legal:
+def _state(status: str, nature: str, legal: date, left: int, day: date) -> str:
+    if status in (DONE, BEFORE, WITHDRAWN):
+        return status
+    assert status == OPEN, status  # noqa: S101  a closed list, kept by the database's writers
+    if nature == KEEP:
+        return "cho-go" if day > legal else "dang-niem-yet"
+    if day > legal:
         return "qua-han"
     if left <= 0:
         return "hom-nay"

@@ -26,10 +26,9 @@ from models.record_tables import Digest
 from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, transaction
 from models.tables import Person
 from models.views import ObligationLine, list_obligations
-from rules.vietnamese import morning_of
+from rules.vietnamese import fold, morning_of
 from web.app import Practice, create_app
 from web.mailbox import MOST_BYTES, list_letters, open_letter
-from web.search import fold
 from web.security import LETTER_POLICY, is_same_origin
 
 with warnings.catch_warnings():
@@ -209,7 +208,7 @@ def test_an_internal_checkpoint_is_never_shown_as_law(site: TestClient, office_e
 
 def test_provisional_dates_say_so(site: TestClient, monkeypatch: pytest.MonkeyPatch, office_engine: Engine) -> None:
     guessed = replace(an_open_one(office_engine), provisional=True)
-    monkeypatch.setattr(web.obligations, "list_obligations", lambda *_: [guessed])
+    monkeypatch.setattr(web.obligations, "lines_on", lambda *_: [guessed])
     assert site.get("/nghia-vu").text.count("tạm tính") == 2
 
 
@@ -282,7 +281,7 @@ def test_hostile_text_is_only_ever_text(
         evidence={"document": HOSTILE},
     )  # fmt: skip
     monkeypatch.setattr(web.obligations, "find_obligation", lambda *_: page)
-    monkeypatch.setattr(web.obligations, "list_obligations", lambda *_: [line])
+    monkeypatch.setattr(web.obligations, "lines_on", lambda *_: [line])
     digest = Digest(
         authority_id=1, person_id=1, day=MON_17_JUNE, status="khong-ro", message_id=HOSTILE,
         subject=HOSTILE, response=HOSTILE,
@@ -633,7 +632,7 @@ def test_errors_answer_in_vietnamese_without_a_trace(site: TestClient, monkeypat
     def fail(*_: object) -> None:
         raise RuntimeError("secret-of-the-house")
 
-    monkeypatch.setattr(web.obligations, "list_obligations", fail)
+    monkeypatch.setattr(web.obligations, "lines_on", fail)
     answer = site.get("/nghia-vu")
     assert answer.status_code == 500
     assert "secret" not in answer.text

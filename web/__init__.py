@@ -2,7 +2,9 @@
 
 app          create_app: routers, error pages and headers put together
 site         what every page shares, and how a template becomes an answer
-search       which obligations a reader asked for
+search       which obligations a reader asked for       paging  a long list page by page
+leaders      how the office stands, for its leaders     bars    its pictures      leader_acts  from there to a decision
+month        the calendar of what falls due
 obligations  the list and one obligation's whole life      families  what stands beside it: items, meetings, more time
 attempts     one try at an act: what was typed read with reasons, done whole or shown again with nothing written
 acts         the next working morning; an obligation done, returned, given more time

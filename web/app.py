@@ -28,7 +28,10 @@ from web import (
     events,
     health,
     house,
+    leader_acts,
+    leaders,
     mailbox_pages,
+    month,
     mornings,
     notice_acts,
     notices,
@@ -91,11 +94,12 @@ def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
     """The modules whose pages this site has, each with who may open them."""
     everyone, office = only(*RIGHTS), only("van-phong")
     yield for_anyone, (health, sign_in)
-    yield everyone, (obligations, events, disclosed, unsettled, notices, plans)
+    yield everyone, (obligations, events, disclosed, unsettled, notices, plans, leaders, month)
     yield everyone, (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:
         yield for_anyone, (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
-    yield only("van-phong", "lanh-dao"), (people, house)
+        yield only("lanh-dao", "van-phong"), (leader_acts,)
+    yield only("lanh-dao", "van-phong"), (people, house)
     yield office, (accesses, people_acts, notice_acts)
     yield office, (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
     if site.shelves:

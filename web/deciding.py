@@ -10,9 +10,8 @@ from sqlmodel import Session, col
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from models.actions import own_way
 from models.answers import NOT_MINE
-from models.obligations import DONE
+from models.approvals import reviewers
 from models.replies import deciders, roster_of
 from models.reply_tables import Reply
 from models.reply_views import ReplyLine
@@ -107,10 +106,8 @@ def _others(session: Session, reply: Reply) -> tuple[tuple[str, str], ...]:
 
 
 def _returns(session: Session, site: Site, matter: Matter) -> bool:
-    row, reader = matter.row, matter.person
-    said = row.evidence or {}
-    leads = key_of(reader) in roster_of(session, row, site.now()).leaders()
-    return row.status == DONE and leads and said.get("by") != reader.code and not own_way(row, matter.task)
+    roster = roster_of(session, matter.row, site.now())
+    return key_of(matter.person) in reviewers(roster, matter.row, matter.task)
 
 
 def _late(site: Site, matter: Matter) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from rules.vietnamese import fold
+from rules.vietnamese import alphabetical
 from web.mailbox import Opened, Received, list_letters, open_letter
+from web.paging import paged
 from web.refusal import Refusal
 from web.security import LETTER_POLICY
 from web.site import READ, Site, TheSite
@@ -24,18 +23,17 @@ def mailbox_page(request: Request, site: TheSite) -> Response:
     letters = _delivered(site)
     address = request.query_params.get("nguoi", "")
     mine = [letter for letter in letters if not address or letter.address == address]
-    pages_count = max(1, -(-len(mine) // ON_A_PAGE))
-    page = min(_page(request), pages_count)
+    page = paged(mine, request.query_params, ON_A_PAGE)
     people = {letter.address: letter.person for letter in letters if letter.address}
     return site.render(
         request,
         "mailbox",
-        letters=mine[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-        count=len(mine),
+        letters=page.shown,
+        count=page.count,
         address=address,
-        people=sorted(people.items(), key=lambda person: fold(person[1])),
-        page=page,
-        pages_count=pages_count,
+        people=sorted(people.items(), key=lambda person: alphabetical(person[1])),
+        page=page.page,
+        pages_count=page.pages,
     )
 
 
@@ -64,10 +62,3 @@ def _open(site: Site, key: str) -> Opened:
     if letter := open_letter(site.mailbox, key):
         return letter
     raise Refusal(404, "Không có thư này trong hộp thư diễn tập.")
-
-
-def _page(request: Request) -> int:
-    number = request.query_params.get("trang", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", number):
-        raise Refusal(422, f"Trang «{number[:40]}» không phải một số trang.")
-    return int(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -11,18 +11,21 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from models.doers import doers_on, names_of_people
 from models.obligation_page import LetterLine, ObligationPage, TrailLine, find_obligation
 from models.people import authorities
-from models.views import list_obligations
-from rules.vietnamese import fold
+from models.views import ObligationLine, lines_on, reasons_of
+from rules.vietnamese import alphabetical
 from web.attempts import NONE, Attempt
 from web.families import Beside, beside
 from web.files import file_path
+from web.paging import paged
 from web.refusal import Refusal
-from web.search import LONGEST, Search, counters
+from web.search import INDEX_NAMES, LONGEST, NATURES, Search, counters
 from web.site import READ, Site, TheSite
 
 pages = APIRouter()
+ON_A_PAGE = 100
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 
@@ -37,22 +40,34 @@ def list_page(request: Request, site: TheSite) -> Response:
     """What is due, filtered by the address."""
     search, today = Search.asked(request.query_params), site.today()
     with site.reading() as session:
-        everything = list_obligations(session, today)
+        everything, people = lines_on(session, today), names_of_people(session)
+        units = units_of(everything)
+        _check_known(search, units, people)
+        found = search.matches(everything, doers_on(session, today) if search.needs_people else None)
+        page = paged(search.in_state(found), request.query_params, ON_A_PAGE)
+        reasons = reasons_of(session, page.shown)
         offices = [office.name for office in authorities(session)]
-    units = {line.lead_code: line.lead for line in everything if line.lead_code}
+    return site.render(
+        request, "obligations", offices=offices, today=today, search=search, counters=counters(search, found),
+        page=page, reasons=reasons, units=by_name(units), people=by_name(people), indices=INDEX_NAMES, natures=NATURES,
+    )  # fmt: skip
+
+
+def units_of(lines: Iterable[ObligationLine]) -> dict[str, str]:
+    """The lead units of `lines`: what each is called, by code."""
+    return {line.lead_code: line.lead for line in lines if line.lead_code}
+
+
+def by_name(named: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Codes and names as a list offers them, in the order of a Vietnamese dictionary."""
+    return sorted(named.items(), key=lambda one: alphabetical(one[1]))
+
+
+def _check_known(search: Search, units: Mapping[str, str], people: Mapping[str, str]) -> None:
     if search.unit and search.unit not in units:
         raise Refusal(422, f"Không có đơn vị chủ trì «{search.unit}».")
-    found = search.matches(everything)
-    return site.render(
-        request,
-        "obligations",
-        offices=offices,
-        today=today,
-        search=search,
-        counters=counters(search, found),
-        lines=search.in_state(found),
-        units=sorted(units.items(), key=lambda unit: fold(unit[1])),
-    )
+    if search.person and search.person not in people:
+        raise Refusal(422, f"Không có người «{search.person}» trong danh sách nhân sự.")
 
 
 @pages.api_route("/nghia-vu/{code}", methods=[*READ])
@@ -99,17 +114,18 @@ def known_code(code: str) -> str:
     """`code`, once it could be one: the database is not asked about anything else. Raises Refusal."""
     if _CODE.fullmatch(code):
         return code
-    raise _unknown(code)
+    raise unknown_code(code)
 
 
 def _find(site: Site, code: str) -> tuple[ObligationPage, Beside]:
     with site.reading() as session:
         if page := find_obligation(session, known_code(code), site.today()):
             return page, beside(session, page, code, site.now())
-    raise _unknown(code)
+    raise unknown_code(code)
 
 
-def _unknown(code: str) -> Refusal:
+def unknown_code(code: str) -> Refusal:
+    """No obligation has this code, or none the reader may know of."""
     return Refusal(404, f"Không có nghĩa vụ mang mã «{code[:LONGEST]}».", search=code[:LONGEST])
 
 

@@ -1,0 +1,112 @@
+"""`python -m bench.pages`: the pages of an office with 5,000 obligations and 200,000 entries, each asked many times."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from bench.record import BATCH, ENTRIES, NOW, act
+from models.audit import record
+from models.calendar_file import read_notices
+from models.loading import load_plan
+from models.people_file import read_people
+from models.plan_file import read_plan
+from models.practice import start_practice
+from models.settings import HOUSE, Settings
+from models.store import ensure_database, migrate, open_engine, owner_url, transaction
+from rules.vietnamese import morning_of
+from web.app import create_app
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Starlette would rather have httpx2; Prefect brings httpx
+    from fastapi.testclient import TestClient
+
+OBLIGATIONS, TIMES, TARGET = 5_000, 15, 0.2
+MON_17_JUNE = date(2024, 6, 17)
+PLANS = HOUSE / "plans"
+ADDRESSES = (
+    "/nghia-vu",
+    "/nghia-vu?trang-thai=tat-ca&trang=20",
+    "/nghia-vu?trang-thai=tat-ca&tim=doi+thoai",
+    "/nghia-vu?trang-thai=tat-ca&nguoi=tran-thi-vi-du&tu=01/06/2024&den=30/06/2024",
+    "/lanh-dao",
+    "/lich?thang=2024-07",
+)
+# Each obligation of the plan again and again, a few days apart; its done ones done a day early or some days late.
+COPIED = """
+INSERT INTO obligation ({columns})
+SELECT {values} FROM obligation o CROSS JOIN generate_series(1, :times) AS copy ORDER BY copy, o.id LIMIT :wanted
+"""
+CHANGED = {
+    "code": "o.code || '-' || copy", "period_key": "o.period_key || '-' || copy", "whole_id": "NULL::bigint",
+    "nominal": "o.nominal - copy * 9", "legal": "o.legal - copy * 9", "target": "o.target - copy * 9",
+    "status": "CASE WHEN o.status = 'dang-theo-doi' AND copy % 3 > 0 THEN 'hoan-thanh' ELSE o.status END",
+    "done_on": "CASE WHEN copy % 3 > 0 THEN o.legal - copy * 9 + (copy % 5) * 2 - 3 END",
+    "closed_at": "CASE WHEN copy % 3 > 0 THEN o.legal - copy * 9 + interval '1 day' END",
+}  # fmt: skip
+
+
+@contextmanager
+def filled() -> Iterator[Engine]:
+    """An embedded PostgreSQL with the sample office, grown."""
+    with tempfile.TemporaryDirectory(prefix="dunghan-bench-", ignore_cleanup_errors=True) as folder:
+        url = owner_url(Settings(state_dir=Path(folder)))
+        ensure_database(url)
+        migrate(url)
+        engine = open_engine(url, durable=False)
+        with transaction(engine) as session:
+            start_practice(session, MON_17_JUNE)
+            files = read_people(PLANS / "people.yaml"), read_notices(PLANS / "calendar.yaml")
+            plan = read_plan(PLANS / "2024-papi-nhu-quynh.yaml")
+            load_plan(session, plan, *files, morning_of(MON_17_JUNE), MON_17_JUNE)
+        _grow(engine)
+        for first in range(0, ENTRIES, BATCH):
+            with transaction(engine) as session:
+                record(session, 1, NOW, [act(first + number) for number in range(BATCH)])
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+        yield engine
+        engine.dispose()
+
+
+def _grow(engine: Engine) -> None:
+    with engine.begin() as connection:
+        named = "SELECT column_name FROM information_schema.columns WHERE table_name = 'obligation'"
+        columns = [name for name in connection.execute(text(named)).scalars() if name != "id"]
+        have = connection.execute(text("SELECT count(*) FROM obligation")).scalar_one()
+        values = ", ".join(CHANGED.get(name, f"o.{name}") for name in columns)
+        copied = COPIED.format(columns=", ".join(columns), values=values)
+        connection.execute(text(copied), {"times": OBLIGATIONS // have + 1, "wanted": OBLIGATIONS - have})
+
+
+def main() -> None:
+    """Measure and print."""
+    with filled() as engine:
+        client = TestClient(create_app(engine, lambda: morning_of(MON_17_JUNE), key=b"a key of the bench"))
+        for address in ADDRESSES:
+            median, slowest, size = asked(client, address)
+            verdict = "holds" if median < TARGET else "MISSED"
+            print(f"{address:80} {median * 1000:6.0f} ms  at most {slowest * 1000:6.0f} ms {size:>9,} bytes  {verdict}")
+
+
+def asked(client: TestClient, address: str) -> tuple[float, float, int]:
+    """The median and the longest time of an answer, and its size."""
+    taken, size = [], 0
+    for _ in range(TIMES + 1):
+        started = time.perf_counter()
+        answer = client.get(address)
+        taken.append(time.perf_counter() - started)
+        size = len(answer.content) if answer.status_code == 200 else 0
+    return statistics.median(taken[1:]), max(taken[1:]), size
+
+
+if __name__ == "__main__":
+    main()
