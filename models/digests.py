@@ -149,9 +149,7 @@ def hold(session: Session, digest_id: int) -> bool:
     return bool(session.execute(select(func.pg_try_advisory_xact_lock(digest_id))).scalar_one())
 
 
-def finish_sending(
-    session: Session, digest: Digest, person: Person, status: str, response: str, now: datetime
-) -> None:
+def finish_sending(session: Session, digest: Digest, person: Person, status: str, response: str, now: datetime) -> None:
     """Write down how the transmission ended, and its audit entry, in the caller's transaction."""
     digest.status, digest.response = status, response
     digest.sent_at = now if status == SENT else None
