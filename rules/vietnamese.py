@@ -50,9 +50,25 @@ def local_time(instant: datetime) -> str:
     return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
 
 
+def exact_time(instant: datetime) -> str:
+    """«07:30:05 18/06/2024» in Viet Nam, where seconds matter."""
+    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm:ss DD/MM/YYYY")
+
+
 def clock_time(instant: datetime) -> str:
     """«07:30» in Viet Nam."""
     return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm")
+
+
+def duration_words(span: timedelta) -> str:
+    """«2 giờ 5 phút»: how long something took, its two greatest measures."""
+    seconds = int(span.total_seconds())
+    if seconds < 1:
+        return "dưới 1 giây"
+    minutes, hours = seconds // 60, seconds // 3600
+    measures = ((hours // 24, "ngày"), (hours % 24, "giờ"), (minutes % 60, "phút"), (seconds % 60, "giây"))
+    first = next(place for place, (count, _) in enumerate(measures) if count)
+    return " ".join(f"{count} {name}" for count, name in measures[first : first + 2] if count)
 
 
 _LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}

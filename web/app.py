@@ -24,6 +24,7 @@ from web import (
     disclosed,
     event_acts,
     events,
+    life,
     mailbox_pages,
     obligations,
     office,
@@ -32,6 +33,7 @@ from web import (
     report_files,
     reports,
     result_acts,
+    runs,
     wishes,
 )
 from web import files as files_pages
@@ -74,7 +76,7 @@ def create_app(
 
 def _parts(site: Site) -> Iterator[ModuleType]:
     """The modules whose pages this site has."""
-    yield from (obligations, events, disclosed, office)
+    yield from (obligations, events, disclosed, office, runs, life)
     yield from (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:
         yield from (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
