@@ -65,7 +65,7 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     for authority in swept:
         sign_head_of_day(office, authority, now)
         _freeze_reports(office, authority, now)
-    reached = [done async for done in _visits(office.engine, now, visitor, held)] if swept else []
+    reached = [done async for done in _visits(office, now, visitor, held)] if swept else []
     counted = [await _finish(office, authority, now, reached) for authority in swept]
     return Swept(
         tuple(reached),
@@ -103,25 +103,25 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
 
 
 async def _visits(
-    engine: Engine, now: datetime, visitor: Visitor | None, held: dict[int, Held]
+    office: Office, now: datetime, visitor: Visitor | None, held: dict[int, Held]
 ) -> AsyncIterator[Reached]:
     """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
-    tell = visitor or _directly(engine, now)
+    tell = visitor or _directly(office, now)
     for waiting in (False, True):
-        for due in find_due(engine, now):
-            if due.authority_id in held or (waiting and not _let_go(engine, due, now)):
+        for due in find_due(office.engine, now):
+            if due.authority_id in held or (waiting and not _let_go(office.engine, due, now)):
                 continue
             if done := await tell(due):
                 yield done
 
 
-def _directly(engine: Engine, now: datetime) -> Visitor:
+def _directly(office: Office, now: datetime) -> Visitor:
     mornings: dict[int, Morning] = {}
 
     async def tell(due: Due) -> Reached | None:
         if due.authority_id not in mornings:
-            mornings[due.authority_id] = morning_of(engine, due.authority_id, now)
-        return visit(engine, due.id, mornings[due.authority_id])
+            mornings[due.authority_id] = morning_of(office.engine, due.authority_id, now)
+        return visit(office.engine, due.id, mornings[due.authority_id], office.flow_run)
 
     return tell
 
