@@ -1,4 +1,4 @@
-"""Each letter's text is kept as it was sent, with nothing in it to act with, and the trail notices when it is changed."""
+"""Each letter's text is kept as it was sent, with nothing in it to act with; the trail notices when it is changed."""
 
 from __future__ import annotations
 
