@@ -55,7 +55,7 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_entry"
     __table_args__ = (
         ForeignKeyConstraint(["authority_id"], ["authority.id"]),
-        Index("ix_audit_entry_flow_run", "flow_run", postgresql_where=text("flow_run <> ''")),
+        Index("ix_audit_entry_flow_run", "flow_run", "action", postgresql_where=text("flow_run <> ''")),
     )
 
     authority_id: int = Field(primary_key=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlmodel import Session, col
 
 from models.audit_actions import Action
@@ -35,10 +36,10 @@ def sweep_lines(session: Session, page: int) -> tuple[list[SweepLine], int]:
     """A page of sweeps, newest first, and how many there are."""
     sweeps = select(FlowRun).where(col(FlowRun.plan_task_id).is_(None))
     runs = session.execute(newest_first(sweeps, page)).scalars().all()
-    called = _called(session, [run.id for run in runs])
-    acts = _acts(session, [*called, *(run.id for run in runs)])
+    numbers = [run.id for run in runs]
+    called, acts = _called(session, numbers), _acts(session, numbers)
     count = select(func.count()).select_from(FlowRun).where(col(FlowRun.plan_task_id).is_(None))
-    lines = [_line(run, [one for one in called.values() if one.parent == run.id], acts) for run in runs]
+    lines = [_line(run, called.get(run.id, Counter()), acts.get(run.id, Counter())) for run in runs]
     return lines, int(session.execute(count).scalar_one())
 
 
@@ -49,41 +50,40 @@ def last_sweep(session: Session) -> RunLine | None:
     return RunLine(run) if run else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Called:
-    id: UUID
-    parent: UUID
-    broken: bool
+_Counts = dict[UUID, Counter[str]]  # by sweep
 
 
-_Acts = dict[UUID, Counter[str]]  # what each run wrote down, by action
+def _called(session: Session, sweeps: Sequence[UUID]) -> _Counts:
+    """How many runs each of these sweeps called, by the kind of state they are in."""
+    query = select(col(FlowRun.parent_id), col(FlowRun.state_type), func.count())
+    return _counted(session, query.where(col(FlowRun.parent_id).in_(sweeps)).group_by(*query.selected_columns[:2]))
 
 
-def _called(session: Session, sweeps: Sequence[UUID]) -> dict[UUID, _Called]:
-    """The runs these sweeps called."""
-    query = select(col(FlowRun.id), col(FlowRun.parent_id), col(FlowRun.state_type).in_(BROKEN))
-    found = session.execute(query.where(col(FlowRun.parent_id).in_(sweeps)))
-    return {row[0]: _Called(*row) for row in found}
-
-
-def _acts(session: Session, runs: Sequence[UUID]) -> _Acts:
+def _acts(session: Session, sweeps: Sequence[UUID]) -> _Counts:
+    """How often these sweeps and what they called wrote each kind of entry."""
+    sweep = func.coalesce(col(FlowRun.parent_id), col(FlowRun.id))
     query = (
-        select(col(AuditEntry.flow_run), col(AuditEntry.action), func.count())
-        .where(col(AuditEntry.flow_run).in_([str(run) for run in runs]), col(AuditEntry.action).in_(_COUNTED))
-        .group_by(col(AuditEntry.flow_run), col(AuditEntry.action))
+        select(sweep, col(AuditEntry.action), func.count())
+        .join(AuditEntry, col(AuditEntry.flow_run) == cast(col(FlowRun.id), String))
+        .where(col(FlowRun.id).in_(sweeps) | col(FlowRun.parent_id).in_(sweeps))
+        .where(col(AuditEntry.flow_run) != "", col(AuditEntry.action).in_(_COUNTED))
+        .group_by(sweep, col(AuditEntry.action))
     )
-    acts: _Acts = {}
-    for run, action, count in session.execute(query):
-        acts.setdefault(UUID(run), Counter())[action] = count
-    return acts
+    return _counted(session, query)
 
 
-def _line(run: FlowRun, called: Sequence[_Called], acts: _Acts) -> SweepLine:
-    wrote = sum((acts.get(one, Counter()) for one in (run.id, *(one.id for one in called))), Counter())
+def _counted(session: Session, query: Select[Any]) -> _Counts:
+    counts: _Counts = {}
+    for sweep, kind, count in session.execute(query):
+        counts.setdefault(sweep, Counter())[kind] = count
+    return counts
+
+
+def _line(run: FlowRun, called: Counter[str], wrote: Counter[str]) -> SweepLine:
     return SweepLine(
         line=RunLine(run),
-        called=len(called),
-        broken=sum(one.broken for one in called),
+        called=called.total(),
+        broken=sum(called[kind] for kind in BROKEN),
         obligations=wrote[Action.RUNG_REACHED],
         sent=wrote[Action.DIGEST_SENT],
         unsent=sum(wrote[action] for action in _UNSENT),

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pendulum
 
 ZONE = "Asia/Ho_Chi_Minh"
+_HERE = pendulum.timezone(ZONE)  # named by its word, it would be read from its file each time
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 MORNING = (7, 30)
 
@@ -42,22 +43,22 @@ def local_day(instant: datetime) -> date:
     """The calendar day in Viet Nam at an aware instant; a naive one is refused."""
     if instant.tzinfo is None:
         raise ValueError(f"thời điểm {instant.isoformat()} không có múi giờ")
-    return pendulum.instance(instant).in_timezone(ZONE).date()
+    return pendulum.instance(instant).in_timezone(_HERE).date()
 
 
 def local_time(instant: datetime) -> str:
     """«07:30 18/06/2024» in Viet Nam, for people."""
-    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
+    return pendulum.instance(instant).in_timezone(_HERE).format("HH:mm DD/MM/YYYY")
 
 
 def exact_time(instant: datetime) -> str:
     """«07:30:05 18/06/2024» in Viet Nam, where seconds matter."""
-    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm:ss DD/MM/YYYY")
+    return pendulum.instance(instant).in_timezone(_HERE).format("HH:mm:ss DD/MM/YYYY")
 
 
 def clock_time(instant: datetime) -> str:
     """«07:30» in Viet Nam."""
-    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm")
+    return pendulum.instance(instant).in_timezone(_HERE).format("HH:mm")
 
 
 def duration_words(span: timedelta) -> str:

@@ -14,8 +14,10 @@ depends_on = None
 def upgrade() -> None:
     _add_texts()
     _add_runs()
-    # The trail is asked for all that one run recorded.
-    op.create_index("ix_audit_entry_flow_run", "audit_entry", ["flow_run"], postgresql_where=sa.text("flow_run <> ''"))
+    # The trail is asked what a run wrote down, and how often of each kind.
+    op.create_index(
+        "ix_audit_entry_flow_run", "audit_entry", ["flow_run", "action"], postgresql_where=sa.text("flow_run <> ''")
+    )
     op.execute("GRANT SELECT ON flow_run, digest_text TO dunghan_app, dunghan_auditor")
     op.execute("GRANT INSERT, UPDATE ON flow_run, digest_text TO dunghan_app")
 
