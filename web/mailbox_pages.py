@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from rules.vietnamese import fold
 from web.mailbox import Opened, Received, list_letters, open_letter
+from web.paging import page_asked
 from web.refusal import Refusal
 from web.security import LETTER_POLICY
 from web.site import READ, Site, TheSite
@@ -25,7 +24,7 @@ def mailbox_page(request: Request, site: TheSite) -> Response:
     address = request.query_params.get("nguoi", "")
     mine = [letter for letter in letters if not address or letter.address == address]
     pages_count = max(1, -(-len(mine) // ON_A_PAGE))
-    page = min(_page(request), pages_count)
+    page = min(page_asked(request), pages_count)
     people = {letter.address: letter.person for letter in letters if letter.address}
     return site.render(
         request,
@@ -64,10 +63,3 @@ def _open(site: Site, key: str) -> Opened:
     if letter := open_letter(site.mailbox, key):
         return letter
     raise Refusal(404, "Không có thư này trong hộp thư diễn tập.")
-
-
-def _page(request: Request) -> int:
-    number = request.query_params.get("trang", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", number):
-        raise Refusal(422, f"Trang «{number[:40]}» không phải một số trang.")
-    return int(number)
