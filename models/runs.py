@@ -57,7 +57,7 @@ def owners_by_obligation(session: Session, codes: Sequence[str]) -> dict[str, Ow
 
 def keep_runs(session: Session, runs: Iterable[FlowRun]) -> None:
     """Store each run as Prefect tells it now, in place of what was known of it; what had ended stays as it is."""
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.id):  # two who keep the same runs never wait for each other
         row = run.model_dump()
         made = insert(table_of(FlowRun)).values(row)
         session.execute(
