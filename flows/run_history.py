@@ -40,7 +40,7 @@ from models.runs import (
 from models.store import transaction
 
 A_PAGE = 200  # what Prefect gives at most
-MOST = 1000  # new runs taken over at a time: the next sweep goes on from there
+MOST = 400  # new runs taken over at a time: the next sweep goes on from there
 LOOK_BACK = timedelta(days=7)  # a run may have waited for a worker while younger ones ran
 PATIENCE = 120  # seconds
 _Item = TypeVar("_Item")
@@ -63,11 +63,11 @@ async def _ask(client: PrefectClient, engine: Engine) -> list[FlowRun]:
     found = await _changed(client, engine)
     names, parents = await _flow_names(client, found), await _parents(client, found)
     owners = _owners(engine, found, names)
-    return [
-        _kept(run, owners[run.id], parents.get(run.parent_task_run_id), await client.read_flow_run_states(run.id))
-        for run in found
-        if run.id in owners
-    ]
+    told = []
+    for run in found:
+        if (owner := owners.get(run.id)) and (states := await client.read_flow_run_states(run.id)):
+            told.append(_kept(run, owner, parents.get(run.parent_task_run_id), states))
+    return told
 
 
 async def _changed(client: PrefectClient, engine: Engine) -> list[PrefectRun]:

@@ -174,6 +174,15 @@ def test_a_run_deleted_in_prefect_stays_with_us(loaded: Engine, prefect: FakePre
     assert kept(loaded).keys() == {done, open_one}
 
 
+def test_a_run_deleted_while_it_is_asked_for_keeps_no_other_from_being_kept(
+    loaded: Engine, prefect: FakePrefect
+) -> None:
+    gone, done = prefect.ran(SWEEP_NAME, MON_08_30, RUNNING, TOLD), prefect.ran(SWEEP_NAME, MON_08_30, RUNNING, TOLD)
+    prefect.states[gone] = []
+    assert keep(loaded) == ""
+    assert kept(loaded).keys() == {done}
+
+
 def test_a_crashed_run_that_never_began_is_kept(loaded: Engine, prefect: FakePrefect) -> None:
     lost = prefect.ran(b02_flow(loaded), MON_08_30, PENDING, CRASHED)
     keep(loaded)
