@@ -4,6 +4,8 @@ clock       the only reader of a clock: real, or practice's own
 sweep       the morning round, with or without Prefect
 morning     that round as Prefect's scheduled flow
 plan_tasks  one Prefect flow per plan task, made from the plan
+flow_names  what each flow is called there
+run_history what Prefect ran, asked of it at the end of a sweep and kept in our own record
 replay      a stretch of days run through the same sweep, letters into a folder
 portal      the only asker of a portal: do published links still answer
 

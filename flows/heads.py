@@ -18,7 +18,6 @@ from models.obligations import stored_calendar
 from models.record_tables import HeadMail, SignedHead
 from models.settings import Settings
 from models.signed_heads import DAILY, check_chain, head_on, keep_head, make_head, withheld_head
-from models.store import transaction
 from models.tables import Authority, key_of
 from rules.vietnamese import ZONE, dmy, local_day
 
@@ -32,7 +31,7 @@ def sign_head_of_day(office: Office, authority: Authority, now: datetime) -> Non
         return
     head = _head(office.engine, authority, head_key(office.settings), now)
     if head.seq:
-        with transaction(office.engine) as session:
+        with office.transaction() as session:
             keep_head(session, authority, head)
 
 
@@ -55,7 +54,7 @@ async def mail_head(office: Office, authority: Authority, now: datetime) -> None
     settings, day = office.settings, local_day(now)
     if not settings.auditors:
         return
-    with transaction(office.engine) as session:
+    with office.transaction() as session:
         calendar = stored_calendar(session, key_of(authority))
         if not in_office_hours(calendar, now) or head_on(session, key_of(authority), day) is None:
             return
@@ -69,10 +68,10 @@ async def mail_head(office: Office, authority: Authority, now: datetime) -> None
 
 async def _send(office: Office, authority: Authority, number: int, now: datetime) -> bool:
     """Send one mail that is ours to send; whether the relay is out of service."""
-    with transaction(office.engine) as session:
+    with office.transaction() as session:
         if not hold_mail(session, number):
             return False
-        with transaction(office.engine) as first:  # committed before the first byte leaves
+        with office.transaction() as first:  # committed before the first byte leaves
             said = start_mail(first, number)
         if said is None:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,6 +114,12 @@ def text_part(words: str, subtype: str) -> MIMENonMultipart:
     lines = _base64(words)
     part.set_payload("\n".join(lines[at : at + 76] for at in range(0, len(lines), 76)))
     return part
+
+
+def plain_text(message: Message) -> str:
+    """The plain words of a built mail, read back from the part that is sent."""
+    part = next(part for part in message.walk() if part.get_content_type() == "text/plain")
+    return b64decode(str(part.get_payload())).decode()
 
 
 def _attached(draft: Draft) -> MIMEApplication:

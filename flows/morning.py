@@ -7,11 +7,15 @@ from typing import Any, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows import clock
+from flows.flow_names import SWEEP_NAME
 from flows.mail import SmtpMailer
-from flows.plan_tasks import plan_task_flow, store
+from flows.plan_tasks import keep_end, plan_task_flow, store
+from flows.run_history import keep_history
 from flows.sending import Office
 from flows.sweep import Swept, sweep
 from models.obligations import Due
@@ -19,13 +23,21 @@ from models.outbox import Reached
 from rules.vietnamese import local_time
 
 
-@flow(name="Quét buổi sáng", flow_run_name=lambda: f"Quét {local_time(clock.now(store()[0]))}")
+@flow(
+    name=SWEEP_NAME, flow_run_name=lambda: f"Quét {local_time(clock.now(store()[0]))}",
+    on_completion=[keep_end], on_failure=[keep_end], on_crashed=[keep_end], on_cancellation=[keep_end],
+)  # fmt: skip
 async def morning_sweep() -> State[Any]:
-    """One round now; every obligation due is told by its own plan task's flow, run as a subflow."""
+    """One round now; every obligation due is told by its own plan task's flow, run as a subflow; what ran is kept."""
     engine, settings = store()
-    now = clock.now(engine)
-    swept = await sweep(Office(engine, settings, SmtpMailer(settings), clock.practised(engine)), now, through_its_flow)
-    return Completed(name=_outcome(swept), message=f"{local_time(now)}: {describe(swept)}")
+    now, mailer = clock.now(engine), SmtpMailer(settings)
+    office = Office(engine, settings, mailer, clock.practised(engine), flow_run=str(flow_run.id))
+    swept = await sweep(office, now, through_its_flow)
+    unkept = await keep_history(engine)
+    if unkept:
+        get_run_logger().warning(unkept)
+    said = ". ".join(filter(None, [describe(swept), unkept]))
+    return Completed(name=_outcome(swept), message=f"{local_time(now)}: {said}")
 
 
 async def through_its_flow(due: Due) -> Reached | None:

@@ -12,14 +12,17 @@ from typing import Any
 
 from prefect import Flow, flow
 from prefect.artifacts import acreate_markdown_artifact
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging.loggers import flow_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from flows import clock
+from flows.flow_names import flow_name
 from flows.mail import SmtpMailer
+from flows.run_history import keep_history
 from flows.sending import Office, send_digests
 from flows.sweep import find_due, morning_of, visit, why_held
 from models.outbox import Reached
@@ -69,18 +72,17 @@ def make_flow(task: PlanTask, plan: Plan) -> PlanTaskFlow:
     body.__name__ = body.__qualname__ = slug
     body.__module__ = __name__
     options = flow(
-        name=flow_name(task, plan), description=describe(task, plan), flow_run_name=lambda: _run_name(task.code)
-    )
+        name=flow_name(task, plan), description=describe(task, plan), flow_run_name=lambda: _run_name(task.code),
+        on_completion=[keep_end], on_failure=[keep_end], on_crashed=[keep_end], on_cancellation=[keep_end],
+    )  # fmt: skip
     made: PlanTaskFlow = options(body)
     return made
 
 
-def flow_name(task: PlanTask, plan: Plan) -> str:
-    """«B02 · Báo cáo kết quả PAPI 6 tháng đầu năm · nhu-quynh-2024»; Prefect refuses some characters in names."""
-    return f"{task.code} · {task.title} · {plan.code}".translate(_SPELT_OUT)
-
-
-_SPELT_OUT = str.maketrans({"/": "-", "%": " phần trăm", "&": "và", "<": "", ">": ""})
+async def keep_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Keep how a run ended, once Prefect knows it; one that a sweep called is kept by that sweep."""
+    if flow_run.parent_task_run_id is None and (why := await keep_history(store()[0])):
+        flow_run_logger(flow_run, flow).warning(why)
 
 
 def describe(task: PlanTask, plan: Plan) -> str:
@@ -115,7 +117,7 @@ async def _on_its_own(slug: str) -> State[Any]:
     """A run asked for by a person or an event: visit all that is due, then send what may be sent now."""
     engine, settings = store()
     now = clock.now(engine)
-    office = Office(engine, settings, SmtpMailer(settings), clock.practised(engine))
+    office = Office(engine, settings, SmtpMailer(settings), clock.practised(engine), flow_run=str(flow_run.id))
     authority = _authority_of(engine, slug)
     if why := why_held(office, authority, now):
         return Completed(name="Tạm giữ, cần người xem", message=why.words)

@@ -5,30 +5,27 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import Engine
-
 from flows.return_mailbox import MailboxUnreachable, open_mailbox
 from flows.returned_mail import answered, understand
+from flows.sending import Office
 from models.deliveries import CameBack, take_in
-from models.settings import Settings
-from models.store import transaction
 
 
-async def read_returns(engine: Engine, settings: Settings, key: bytes, now: datetime) -> str:
+async def read_returns(office: Office, now: datetime) -> str:
     """Take in every unread mail; «» or, when the mailbox cannot be read, why. A round never fails because of it."""
     try:
-        await asyncio.to_thread(_read, engine, settings, key, now)
+        await asyncio.to_thread(_read, office, now)
     except MailboxUnreachable as unreachable:
         return str(unreachable)
     return ""
 
 
-def _read(engine: Engine, settings: Settings, key: bytes, now: datetime) -> None:
+def _read(office: Office, now: datetime) -> None:
     """Each mail is marked read only once what it means is stored: whoever dies in between reads it again."""
-    with open_mailbox(settings) as box:
+    with open_mailbox(office.settings) as box:
         for item in box.unread():
-            found = understand(item.raw, key)
+            found = understand(item.raw, office.signing_key)
             mail = CameBack(found.key, found.digest, found.kind, found.status, found.words, answered(item.raw))
-            with transaction(engine) as session:
+            with office.transaction() as session:
                 take_in(session, mail, now)
             box.done(item)

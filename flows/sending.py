@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from email.message import Message
@@ -17,7 +18,7 @@ from flows.composing import compose
 from flows.invitations import Entry, calendar_part
 from flows.letters import DigestMail
 from flows.mail import Mailer, Result
-from flows.messages import Draft, build_message
+from flows.messages import Draft, build_message, plain_text
 from models.acts import ActRefused
 from models.deliveries import owed_overviews, pass_on
 from models.digests import (
@@ -32,6 +33,7 @@ from models.digests import (
     start_sending,
 )
 from models.invited import Invited, entries_for, mark_invited
+from models.letter_texts import keep_text
 from models.obligations import stored_calendar
 from models.office_key import office_key
 from models.overview import begins_week
@@ -62,12 +64,17 @@ class Office:
     whole_day: bool = False
     key: bytes = b""  # signs links and return addresses; empty: the office's own
     signs: bool = True  # a replay signs no heads: it has no record
+    flow_run: str = ""  # Prefect's id of the run this round is; none without Prefect
     pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
 
     @property
     def signing_key(self) -> bytes:
         """What links in mails and return addresses are signed with."""
         return self.key or office_key(self.settings)
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A transaction whose entries in the trail say which flow run made them."""
+        return transaction(self.engine, self.flow_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ async def send_digests(office: Office, authority: Authority, now: datetime) -> t
 
     Those not taken for now are tried again after each pause of `smtp_retries`, while office hours last.
     """
-    with transaction(office.engine) as session:
+    with office.transaction() as session:
         one_at_a_time(session, authority)
         lost = give_up_on_lost(session, authority, now)
         calendar = stored_calendar(session, key_of(authority))
@@ -141,7 +148,7 @@ async def _pass(sending: _Round, ready: Sequence[int], now: datetime) -> dict[in
 async def _send(sending: _Round, mailer: Mailer, number: int, now: datetime) -> Result | None:
     """Hold one digest, say that it is being sent, transmit it, store how that ended; None when it is not ours."""
     office = sending.office
-    with transaction(office.engine) as session:
+    with office.transaction() as session:
         said = _say(sending, number, now) if hold(session, number) else None
         if said is None:
             return None
@@ -156,7 +163,7 @@ async def _send(sending: _Round, mailer: Mailer, number: int, now: datetime) -> 
 def _say(sending: _Round, number: int, now: datetime) -> tuple[DigestMail, list[Invited], Message] | None:
     """Commit that a digest is being sent before its first byte leaves; what will be sent, None when it is not ours."""
     settings = sending.office.settings
-    with transaction(sending.office.engine) as session:
+    with sending.office.transaction() as session:
         digest = start_sending(session, number)
         if digest is None:
             return None
@@ -165,6 +172,7 @@ def _say(sending: _Round, number: int, now: datetime) -> tuple[DigestMail, list[
         invited = entries_for(session, digest)
         entries = [calendar_part(_entry(one, mail, settings), now) for one in invited]
         message = build_message(mail, digest, settings, now, entries, _drafts(session, mail, settings, now))
+        keep_text(session, digest, plain_text(message))
     return mail, invited, message
 
 

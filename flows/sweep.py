@@ -61,11 +61,11 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     everyone = _authorities(office.engine)
     held = {key_of(one): why for one in everyone if (why := why_held(office, one, now))}
     swept = [one for one in everyone if key_of(one) not in held]
-    mailbox = "" if held and not swept else await read_returns(office.engine, office.settings, office.signing_key, now)
+    mailbox = "" if held and not swept else await read_returns(office, now)
     for authority in swept:
         sign_head_of_day(office, authority, now)
         _freeze_reports(office, authority, now)
-    reached = [done async for done in _visits(office.engine, now, visitor, held)] if swept else []
+    reached = [done async for done in _visits(office, now, visitor, held)] if swept else []
     counted = [await _finish(office, authority, now, reached) for authority in swept]
     return Swept(
         tuple(reached),
@@ -79,7 +79,7 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
 
 def why_held(office: Office, authority: Authority, now: datetime) -> Held | None:
     """Why nothing of `authority` may be told now; None, and the mark moved on, when it may."""
-    with transaction(office.engine) as session:
+    with office.transaction() as session:
         calendar = stored_calendar(session, key_of(authority))
         return start_sweep(session, authority, calendar, now, office.settings.hold_after)
 
@@ -90,38 +90,38 @@ async def _finish(
     """Send the authority's digests, and leave the round's entry in its trail."""
     counts, lost = await send_digests(office, authority, now)
     await mail_head(office, authority, now)
-    _record_round(office.engine, authority, now, reached, counts)
+    _record_round(office, authority, now, reached, counts)
     return counts, lost
 
 
 def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None:
     """Figures close with the day: the first round after a cut-off freezes them, before anything else happens."""
     shelves = shelves_of(office.settings)
-    with transaction(office.engine) as session:
+    with office.transaction() as session:
         one_at_a_time(session, authority)
         freeze_due(session, authority, shelves, now)
 
 
 async def _visits(
-    engine: Engine, now: datetime, visitor: Visitor | None, held: dict[int, Held]
+    office: Office, now: datetime, visitor: Visitor | None, held: dict[int, Held]
 ) -> AsyncIterator[Reached]:
     """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
-    tell = visitor or _directly(engine, now)
+    tell = visitor or _directly(office, now)
     for waiting in (False, True):
-        for due in find_due(engine, now):
-            if due.authority_id in held or (waiting and not _let_go(engine, due, now)):
+        for due in find_due(office.engine, now):
+            if due.authority_id in held or (waiting and not _let_go(office.engine, due, now)):
                 continue
             if done := await tell(due):
                 yield done
 
 
-def _directly(engine: Engine, now: datetime) -> Visitor:
+def _directly(office: Office, now: datetime) -> Visitor:
     mornings: dict[int, Morning] = {}
 
     async def tell(due: Due) -> Reached | None:
         if due.authority_id not in mornings:
-            mornings[due.authority_id] = morning_of(engine, due.authority_id, now)
-        return visit(engine, due.id, mornings[due.authority_id])
+            mornings[due.authority_id] = morning_of(office.engine, due.authority_id, now)
+        return visit(office.engine, due.id, mornings[due.authority_id], office.flow_run)
 
     return tell
 
@@ -147,8 +147,8 @@ def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:
 
 def visit(engine: Engine, obligation_id: int, morning: Morning, flow_run: str = "") -> Reached | None:
     """Claim the letters of one obligation's rungs, in one transaction."""
-    with transaction(engine) as session:
-        return reach_rungs(session, obligation_id, morning.calendar, morning.roster, morning.now, flow_run)
+    with transaction(engine, flow_run) as session:
+        return reach_rungs(session, obligation_id, morning.calendar, morning.roster, morning.now)
 
 
 def _authorities(engine: Engine) -> Sequence[Authority]:
@@ -157,7 +157,7 @@ def _authorities(engine: Engine) -> Sequence[Authority]:
 
 
 def _record_round(
-    engine: Engine, authority: Authority, now: datetime, reached: Sequence[Reached], counts: Counts
+    office: Office, authority: Authority, now: datetime, reached: Sequence[Reached], counts: Counts
 ) -> None:
     """A round that did something leaves an entry; a second round of the same morning leaves none."""
     if not reached and not any(counts.values()):
@@ -168,5 +168,5 @@ def _record_round(
         "sent": counts[SENT],
         "unsent": sum(counts.values()) - counts[SENT],
     }
-    with transaction(engine) as session:
+    with office.transaction() as session:
         record(session, key_of(authority), now, [Act(Action.SWEEP_FINISHED, authority.code, detail)])

@@ -48,4 +48,11 @@ audit         the chained trail                   audit_actions  all it can say,
 views         read-only answers for lists         obligation_page  one obligation's whole life
 reply_views   what was answered and who is waited for   doers     whose work each obligation is today
 tallies       counts for who leads, month by month      reviews   results a leader may look at again
+reply_views   what was answered and who is waited for
+
+What ran and what was said, kept beside the trail
+run_tables    runs of flows, texts of letters     letter_texts   a letter's text without what one could act with
+runs          runs stored, and how far they are known
+run_views     each flow, its runs, one run        sweep_views    each sweep and what came of it
+run_words     states in Vietnamese                life           one obligation in the order of time
 """

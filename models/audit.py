@@ -29,18 +29,19 @@ class Act:
     subject: str
     detail: dict[str, Any]
     actor: str = MACHINE
-    flow_run: str = ""
 
 
 def record(session: Session, authority_id: int, at: datetime, acts: Sequence[Act]) -> None:
     """Append `acts` to the authority's chain inside the caller's transaction.
 
-    The chain's head row stays locked until the transaction ends, so two writers never fork it.
+    Each carries the flow run the transaction was begun for. The chain's head row stays locked until the transaction
+    ends, so two writers never fork it.
     """
     if not acts:
         return
     seq, previous = session.execute(_LOCK_HEAD, {"authority": authority_id}).one()
-    rows = list(_chained(authority_id, seq, previous, at.astimezone(UTC), _with_means(session, acts)))
+    same = {"authority_id": authority_id, "at": at.astimezone(UTC), "flow_run": session.info.get("flow_run", "")}
+    rows = list(_chained(same, seq, previous, _with_means(session, acts)))
     session.execute(_APPEND, rows)
     newest = {"authority": authority_id, "seq": rows[-1]["seq"], "hash": rows[-1]["hash"]}
     session.execute(_MOVE_HEAD, newest)
@@ -63,18 +64,16 @@ def _with_means(session: Session, acts: Iterable[Act]) -> Iterable[Act]:
     return [act if act.actor == MACHINE else replace(act, detail={**act.detail, "via": means}) for act in acts]
 
 
-def _chained(authority_id: int, seq: int, previous: str, at: datetime, acts: Iterable[Act]) -> Iterator[dict[str, Any]]:
+def _chained(same: dict[str, Any], seq: int, previous: str, acts: Iterable[Act]) -> Iterator[dict[str, Any]]:
     for act in acts:
         seq += 1
         entry = {
-            "authority_id": authority_id,
+            **same,
             "seq": seq,
-            "at": at,
             "actor": composed(act.actor),
             "action": act.action.value,
             "subject": composed(act.subject),
             "detail": composed(act.detail),
-            "flow_run": composed(act.flow_run),
             "previous_hash": previous,
         }
         previous = entry_hash(entry)

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from models.audit import Act, record
 from models.audit_actions import Action
+from models.letter_texts import kept_hash
 from models.record_tables import Digest, Letter
 from models.tables import Authority, Obligation, Person, key_of
 from rules.vietnamese import clock_time, local_day
@@ -51,7 +52,7 @@ def give_up_on_lost(session: Session, authority: Authority, now: datetime) -> li
     acts = []
     for digest, person in session.execute(lost):
         digest.status = UNKNOWN
-        acts.append(_act(Action.DIGEST_UNKNOWN, digest, person))
+        acts.append(_act(Action.DIGEST_UNKNOWN, digest, person, **kept_hash(session, digest)))
     record(session, key_of(authority), now, acts)
     return [act.detail["person"] for act in acts]
 
@@ -148,9 +149,7 @@ def hold(session: Session, digest_id: int) -> bool:
     return bool(session.execute(select(func.pg_try_advisory_xact_lock(digest_id))).scalar_one())
 
 
-def finish_sending(
-    session: Session, digest: Digest, person: Person, status: str, response: str, now: datetime, flow_run: str = ""
-) -> None:
+def finish_sending(session: Session, digest: Digest, person: Person, status: str, response: str, now: datetime) -> None:
     """Write down how the transmission ended, and its audit entry, in the caller's transaction."""
     digest.status, digest.response = status, response
     digest.sent_at = now if status == SENT else None
@@ -162,8 +161,8 @@ def finish_sending(
         UNKNOWN: Action.DIGEST_UNKNOWN,
     }[status]
     letters = _letters(session, digest)
-    act = _act(action, digest, person, response=response, letters=len(letters), flow_run=flow_run)
-    record(session, digest.authority_id, now, [act])
+    said = {"response": response, "letters": len(letters), **kept_hash(session, digest)}
+    record(session, digest.authority_id, now, [_act(action, digest, person, **said)])
 
 
 def _letters(session: Session, digest: Digest) -> Sequence[int]:
@@ -178,6 +177,6 @@ def _letters(session: Session, digest: Digest) -> Sequence[int]:
     return [number for number in session.execute(query).scalars() if number]
 
 
-def _act(action: Action, digest: Digest, person: Person, flow_run: str = "", **detail: Any) -> Act:
+def _act(action: Action, digest: Digest, person: Person, **detail: Any) -> Act:
     facts = {"person": person.code, "day": digest.day.isoformat(), "message_id": digest.message_id, **detail}
-    return Act(action, digest.message_id, facts, flow_run=flow_run)
+    return Act(action, digest.message_id, facts)

@@ -163,8 +163,13 @@ def trail_of(session: Session, authority_id: int, subject: str) -> Iterable[Trai
     names = names_of(session, authority_id)
     query = select(AuditEntry).where(col(AuditEntry.authority_id) == authority_id, col(AuditEntry.subject) == subject)
     for entry in session.execute(query.order_by(col(AuditEntry.seq))).scalars():
-        actor, said = names.get(entry.actor, entry.actor), sentence(entry.action, _named(entry.detail, names))
-        yield TrailLine(entry.seq, entry.at, actor, said, entry.flow_run)
+        yield trail_line(entry, names)
+
+
+def trail_line(entry: AuditEntry, names: dict[str, str]) -> TrailLine:
+    """One entry as a sentence, people by their names."""
+    actor, said = names.get(entry.actor, entry.actor), sentence(entry.action, _named(entry.detail, names))
+    return TrailLine(entry.seq, entry.at, actor, said, entry.flow_run)
 
 
 def names_of(session: Session, authority_id: int) -> dict[str, str]:

@@ -40,7 +40,7 @@ class Reached:
 
 
 def reach_rungs(
-    session: Session, obligation_id: int, calendar: WorkingCalendar, roster: Roster, now: datetime, flow_run: str = ""
+    session: Session, obligation_id: int, calendar: WorkingCalendar, roster: Roster, now: datetime
 ) -> Reached | None:
     """Claim the letters of every rung that has come, move the next wake-up, and record it; None if nothing is due.
 
@@ -59,7 +59,7 @@ def reach_rungs(
     session.add(row)
     names = tuple(rung.name for rung in rungs)
     detail = {"rungs": list(names), "letters": len(told), "people": sorted(set(told))}
-    record(session, row.authority_id, now, [Act(Action.RUNG_REACHED, row.code, detail, flow_run=flow_run)])
+    record(session, row.authority_id, now, [Act(Action.RUNG_REACHED, row.code, detail)])
     return Reached(row.code, row.title, names, len(told), tuple(sorted(set(told))))
 
 

@@ -53,7 +53,10 @@ class AuditEntry(SQLModel, table=True):
     """One entry of an authority's append-only, chained trail."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (ForeignKeyConstraint(["authority_id"], ["authority.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["authority_id"], ["authority.id"]),
+        Index("ix_audit_entry_flow_run", "flow_run", "action", postgresql_where=text("flow_run <> ''")),
+    )
 
     authority_id: int = Field(primary_key=True)
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

@@ -129,7 +129,7 @@ def open_store(settings: Settings) -> Engine:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
-    """A session whose work is committed whole or not at all."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+def transaction(engine: Engine, flow_run: str = "") -> Iterator[Session]:
+    """A session whose work is committed whole or not at all; what it records in the trail carries `flow_run`."""
+    with Session(engine, expire_on_commit=False, info={"flow_run": flow_run}) as session, session.begin():
         yield session

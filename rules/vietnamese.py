@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pendulum
 
 ZONE = "Asia/Ho_Chi_Minh"
+_HERE = pendulum.timezone(ZONE)  # named by its word, it would be read from its file each time
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 MORNING = (7, 30)
 
@@ -42,17 +43,33 @@ def local_day(instant: datetime) -> date:
     """The calendar day in Viet Nam at an aware instant; a naive one is refused."""
     if instant.tzinfo is None:
         raise ValueError(f"thời điểm {instant.isoformat()} không có múi giờ")
-    return pendulum.instance(instant).in_timezone(ZONE).date()
+    return pendulum.instance(instant).in_timezone(_HERE).date()
 
 
 def local_time(instant: datetime) -> str:
     """«07:30 18/06/2024» in Viet Nam, for people."""
-    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm DD/MM/YYYY")
+    return pendulum.instance(instant).in_timezone(_HERE).format("HH:mm DD/MM/YYYY")
+
+
+def exact_time(instant: datetime) -> str:
+    """«07:30:05 18/06/2024» in Viet Nam, where seconds matter."""
+    return pendulum.instance(instant).in_timezone(_HERE).format("HH:mm:ss DD/MM/YYYY")
 
 
 def clock_time(instant: datetime) -> str:
     """«07:30» in Viet Nam."""
-    return pendulum.instance(instant).in_timezone(ZONE).format("HH:mm")
+    return pendulum.instance(instant).in_timezone(_HERE).format("HH:mm")
+
+
+def duration_words(span: timedelta) -> str:
+    """«2 giờ 5 phút»: how long something took, its two greatest measures."""
+    seconds = int(span.total_seconds())
+    if seconds < 1:
+        return "dưới 1 giây"
+    minutes, hours = seconds // 60, seconds // 3600
+    measures = ((hours // 24, "ngày"), (hours % 24, "giờ"), (minutes % 60, "phút"), (seconds % 60, "giây"))
+    first = next(place for place, (count, _) in enumerate(measures) if count)
+    return " ".join(f"{count} {name}" for count, name in measures[first : first + 2] if count)
 
 
 _LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}

@@ -19,14 +19,18 @@ from typing import Any
 
 import httpx
 import pytest
+from acting import plain
 from office import PLAN, PLANS, free_port
-from sqlalchemy import URL
+from sqlalchemy import URL, select
+from sqlmodel import Session
 
 from flows.replay import replay
 from models.calendar_file import read_notices
 from models.people_file import read_people
 from models.plan_file import read_plan
+from models.run_tables import FlowRun
 from models.settings import Settings
+from models.store import app_url, open_engine, owner_url
 
 pytestmark = pytest.mark.real
 WEEK = (date(2024, 6, 17), date(2024, 6, 21))  # Monday to Friday
@@ -162,6 +166,45 @@ def test_each_due_obligation_was_told_by_its_own_flows_run_with_its_receipt(week
     assert "trước ngày 03/7/2024" in artifact["data"]
 
 
+def test_our_own_pages_show_exactly_the_runs_that_prefect_has(week: Machine) -> None:
+    week.wait(lambda: "Đang chạy Running" not in plain(week.pages.get("/luong/quet").text), "the last sweep's own end")
+    names = {flow["id"]: flow["name"] for flow in week.api.post("/flows/filter", json={"limit": 200}).json()}
+    has = {run["id"]: run for run in week.runs()}
+    kept = kept_runs(week)
+    assert kept.keys() == has.keys()
+    assert len(kept) > 80
+    for number, run in has.items():
+        states = week.api.get("/flow_run_states/", params={"flow_run_id": number}).json()
+        told = sorted((state["timestamp"][:19], state["type"], state["name"]) for state in states)
+        ours = kept[number]
+        assert sorted((state["at"][:19], state["type"], state["name"]) for state in ours.states) == told
+        assert (ours.name, ours.state_name) == (run["name"], run["state_name"])
+        assert (ours.parent_id is None) == (run["parent_task_run_id"] is None)
+    sweeps = {number for number, run in has.items() if names[run["flow_id"]] == "Quét buổi sáng"}
+    assert len(sweeps) == 5  # Monday to Friday
+    assert shown_on(week, "/luong/quet") == sweeps
+    assert {str(run.parent_id) for run in kept.values() if run.parent_id} <= sweeps
+    b02 = {number for number, run in has.items() if names[run["flow_id"]].startswith("B02 ")}
+    assert shown_on(week, "/luong/nhu_quynh_2024_b02") == b02
+    told = week.pages.get("/nghia-vu/nhu-quynh-2024.B02.2024-H1/qua-trinh")
+    assert "B02 · 6 tháng đầu năm 2024 · -10 Đã nhắc Completed" in plain(told.text)
+    assert "khớp với nhật ký" in told.text
+
+
+def kept_runs(machine: Machine) -> dict[str, FlowRun]:
+    """The runs in our own record, by Prefect's ids."""
+    engine = open_engine(app_url(Settings(state_dir=machine.state)))
+    with Session(engine) as session:
+        found = {str(run.id): run for run in session.execute(select(FlowRun)).scalars()}
+    engine.dispose()
+    return found
+
+
+def shown_on(machine: Machine, address: str) -> set[str]:
+    """The runs a page of ours lists."""
+    return set(re.findall(r'id="luot-([0-9a-f-]{36})"', machine.pages.get(address).text))
+
+
 def test_a_plan_tasks_deployment_can_be_run_on_its_own(week: Machine) -> None:
     found = week.api.post("/deployments/filter", json={"limit": 200}).json()
     mine = next(d for d in found if d["entrypoint"].endswith(".nhu_quynh_2024_b02"))
@@ -172,6 +215,8 @@ def test_a_plan_tasks_deployment_can_be_run_on_its_own(week: Machine) -> None:
         return current["name"] if current["type"] in ("COMPLETED", "FAILED", "CRASHED") else None
 
     assert week.wait(state, "the run") == "Không có mốc mới"
+    week.wait(lambda: week.pages.get(f"/luong/run/{run['id']}").status_code == 200, "its end in our own record")
+    assert "Không có mốc mới Completed" in plain(week.pages.get(f"/luong/run/{run['id']}").text)
 
 
 def test_a_scheduled_deployment_makes_a_scheduled_run_that_completes(week: Machine) -> None:
@@ -190,8 +235,6 @@ def test_a_scheduled_deployment_makes_a_scheduled_run_that_completes(week: Machi
 
 
 def test_deploying_again_sends_nothing(week: Machine) -> None:
-    from models.store import app_url, owner_url
-
     settings = Settings(state_dir=week.state)
     environment = {
         **week.environment,

@@ -15,6 +15,8 @@ reports      periodic reports and the lines behind each number      figures  the
 report_files what a report becomes as a file, and the draft công văn đôn đốc      report_acts  what practice writes down
 mailbox      the practice mailbox read from disk       mailbox_pages  its two pages and the letter's own HTML
 office       what an office must look at, and health   delivery_acts  a mail settled, in practice
+runs         each plan task's flow and its runs, each sweep     paging  fifty lines a page
+life         one obligation from the plan's words to its end, to be printed: letters, files and runs checked
 refusal, errors  the one way to say no, and its pages
 security     headers, and forms only our own pages can send
 forms        posted bodies with files or lines, read within bounds      files  evidence offered as a download

@@ -30,6 +30,7 @@ from web import (
     house,
     leader_acts,
     leaders,
+    life,
     mailbox_pages,
     month,
     mornings,
@@ -44,6 +45,7 @@ from web import (
     report_files,
     reports,
     result_acts,
+    runs,
     sign_in,
     unsettled,
     wishes,
@@ -94,7 +96,7 @@ def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
     """The modules whose pages this site has, each with who may open them."""
     everyone, office = only(*RIGHTS), only("van-phong")
     yield for_anyone, (health, sign_in)
-    yield everyone, (obligations, events, disclosed, unsettled, notices, plans, leaders, month)
+    yield everyone, (obligations, events, disclosed, unsettled, notices, plans, leaders, month, runs, life)
     yield everyone, (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:
         yield for_anyone, (answering, answer_acts, result_acts, deciding, decision_acts, wishes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from models.doers import doers_on, names_of_people
 from models.obligation_page import LetterLine, ObligationPage, TrailLine, find_obligation
 from models.people import authorities
+from models.run_views import kept_among
 from models.views import ObligationLine, lines_on, reasons_of
 from rules.vietnamese import alphabetical
 from web.attempts import NONE, Attempt
@@ -79,7 +80,7 @@ def obligation_page(request: Request, code: str, site: TheSite) -> Response:
 def show_obligation(request: Request, site: Site, code: str, attempt: Attempt = NONE) -> HTMLResponse:
     """The page of obligation `code`; after a refused attempt, with the reason and what was typed."""
     today = site.today()
-    page, more = _find(site, code)
+    page, more, kept = _find(site, code)
     return site.render(
         request,
         "obligation",
@@ -88,7 +89,7 @@ def show_obligation(request: Request, site: Site, code: str, attempt: Attempt = 
         more=more,
         today=today,
         letters=_by_rung(page.letters),
-        runs={line.flow_run: run_link(site, line) for line in page.trail},
+        runs={line.flow_run: run_link(site, line, kept) for line in page.trail},
         attempt=attempt,
         code=code,
         named=more.named,
@@ -101,13 +102,20 @@ def obligation_path(code: str, act: str = "") -> str:
     return f"/nghia-vu/{code}/{act}" if act else f"/nghia-vu/{code}"
 
 
-def run_link(site: Site, line: TrailLine) -> str:
-    """The page in Prefect of the run that made this entry; «» when there is none."""
+def run_link(site: Site, line: TrailLine, kept: Container[str] = ()) -> str:
+    """The page of the run that made this entry, ours when it is kept, else Prefect's; «» when there is none."""
+    if line.flow_run in kept:
+        return run_path(line.flow_run)
     try:
         run = UUID(line.flow_run)
     except ValueError:
         return ""
     return f"{site.prefect_url.rstrip('/')}/runs/flow-run/{run}" if site.prefect_url else ""
+
+
+def run_path(run: object) -> str:
+    """Where a kept run is shown."""
+    return f"/luong/run/{run}"
 
 
 def known_code(code: str) -> str:
@@ -117,10 +125,11 @@ def known_code(code: str) -> str:
     raise unknown_code(code)
 
 
-def _find(site: Site, code: str) -> tuple[ObligationPage, Beside]:
+def _find(site: Site, code: str) -> tuple[ObligationPage, Beside, set[str]]:
     with site.reading() as session:
         if page := find_obligation(session, known_code(code), site.today()):
-            return page, beside(session, page, code, site.now())
+            kept = kept_among(session, (line.flow_run for line in page.trail))
+            return page, beside(session, page, code, site.now()), kept
     raise unknown_code(code)
 
 

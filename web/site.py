@@ -22,9 +22,10 @@ from models.files import ENDINGS
 from models.news import letter_words
 from models.postings import kept_words
 from models.reports import Shelves
+from models.run_words import prefect_name, state_name
 from models.sign_ins import Asked
 from models.views import KINDS, STATES
-from rules.vietnamese import WEEKDAYS, dmy, local_day, local_time, weekday_dmy
+from rules.vietnamese import WEEKDAYS, dmy, duration_words, exact_time, local_day, local_time, weekday_dmy
 from web.patience import Patience
 from web.security import Forms
 
@@ -161,6 +162,7 @@ def _templates() -> Environment:
     templates.filters.update(
         dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=letter_words, iso_day=_iso_day,
         iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
+        exact_time=exact_time, duration=duration_words, run_state=state_name, prefect_state=prefect_name,
     )  # fmt: skip
     templates.globals.update(states=STATES, kinds=KINDS, rights=RIGHTS, file_types=",".join(ENDINGS))
     return templates

@@ -7,6 +7,7 @@ import models.access_tables
 import models.family_tables
 import models.record_tables
 import models.reply_tables
+import models.run_tables
 import models.tables
 
 connection = context.config.attributes["connection"]
@@ -17,6 +18,7 @@ registered = (
     models.family_tables.Report,
     models.record_tables.Letter,
     models.reply_tables.Leave,
+    models.run_tables.FlowRun,
 )  # importing them registers every table
 with context.begin_transaction():
     context.run_migrations()
