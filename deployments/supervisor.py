@@ -26,6 +26,8 @@ from deployments.mailbox import start_mailbox
 from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import prefect_environment, use_prefect
 from flows import clock
+from models.exports import Exports
+from models.head_key import head_key
 from models.office_key import office_key
 from models.practice import start_practice
 from models.record_tables import PracticeClock
@@ -134,6 +136,7 @@ async def _pages(engine: Engine, settings: Settings, practice: date | None, ever
         shelves=shelves_of(settings),
         key=office_key(settings),
         hosts=_hosts(settings),
+        exports=Exports.of(settings, head_key(settings)),
     )
     config = uvicorn.Config(app, host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)

@@ -135,6 +135,23 @@ def sentence(action: str, detail: dict[str, Any]) -> str:
     return _SENTENCES[Action(action)].format_map(_Blank(shown)).strip()
 
 
+def told(action: str, detail: dict[str, Any]) -> str:
+    """The sentence of an entry; an action this version does not know, or cannot tell, is shown as it is."""
+    try:
+        return sentence(action, detail)
+    except (ValueError, AttributeError, TypeError, LookupError):
+        return action
+
+
+_MEANS = {"thu": "từ thư", "trang": "trên trang", "lenh": "bằng lệnh", "dien-tap": "trong diễn tập"}
+
+
+def means(detail: dict[str, Any]) -> str:
+    """By what means it was done, when the entry says so; a means this version does not know is shown as it is."""
+    via = str(detail.get("via", ""))
+    return _MEANS.get(via, via)
+
+
 class _Blank(dict[str, Any]):
     """A detail written before a field existed still reads."""
 

@@ -53,14 +53,21 @@ class AuditEntry(SQLModel, table=True):
     """One entry of an authority's append-only, chained trail."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (ForeignKeyConstraint(["authority_id"], ["authority.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["authority_id"], ["authority.id"]),
+        Index("ix_audit_entry_authority_id_at", "authority_id", "at"),
+        *(
+            Index(f"ix_audit_entry_authority_id_{by}_seq", "authority_id", by, "seq")
+            for by in ("actor", "action", "subject")
+        ),
+    )
 
     authority_id: int = Field(primary_key=True)
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     at: datetime
     actor: str
-    action: str = Field(index=True)
-    subject: str = Field(index=True)
+    action: str
+    subject: str
     detail: dict[str, Any] = json_column()
     flow_run: str = ""
     previous_hash: str

@@ -35,7 +35,8 @@ from web.site import MAILED, NEXT_MORNING, Practice, TheSite
 pages = APIRouter()
 Form = Annotated[dict[str, str], Depends(checked_form)]
 _OURS = re.compile(
-    rf"/(nghia-vu|bao-cao|su-kien|cong-khai|hop-thu|thu-can-xem|{'|'.join(MAILED)})([/?][\w./?=&%+~-]*)?", re.ASCII
+    rf"/(nghia-vu|bao-cao|su-kien|cong-khai|hop-thu|thu-can-xem|nhat-ky|{'|'.join(MAILED)})([/?][\w./?=&%+~-]*)?",
+    re.ASCII,
 )
 
 

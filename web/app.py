@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
+from models.exports import Exports
 from models.reports import Shelves
 from web import (
     acts,
@@ -24,6 +25,7 @@ from web import (
     disclosed,
     event_acts,
     events,
+    exporting,
     mailbox_pages,
     obligations,
     office,
@@ -32,6 +34,9 @@ from web import (
     report_files,
     reports,
     result_acts,
+    trail,
+    trail_check,
+    trail_entry,
     wishes,
 )
 from web import files as files_pages
@@ -53,6 +58,7 @@ def create_app(
     shelves: Shelves | None = None,
     hosts: Sequence[str] = ("*",),
     key: bytes = b"",
+    exports: Exports | None = None,
 ) -> FastAPI:
     """The application; acts exist only in practice, mailbox pages only with a mailbox.
 
@@ -61,7 +67,7 @@ def create_app(
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    site = Site(engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key))
+    site = Site(engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key), exports=exports)
     app.state.site = site
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
@@ -86,3 +92,4 @@ def _parts(site: Site) -> Iterator[ModuleType]:
         yield report_acts
     if site.mailbox:
         yield mailbox_pages
+    yield from (trail, trail_check, exporting, trail_entry)  # in this order: «kiem-tra» is no entry's number

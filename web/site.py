@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from models.access import Visitor
+from models.canonical import canonical
+from models.exports import Exports
 from models.files import ENDINGS
 from models.news import letter_words
 from models.postings import kept_words
@@ -66,6 +68,7 @@ class Site:
     forms: Forms = field(default_factory=Forms)
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
     visitor: Visitor | None = None  # who signed in; without one, practice is open and nothing else is
+    exports: Exports | None = None  # where the whole record is made ready to be taken home
 
     @property
     def actor(self) -> str:
@@ -76,6 +79,12 @@ class Site:
     def may_act(self) -> bool:
         """Whether the reader may record things here: the office, and anybody in practice."""
         return self.visitor.right == "van-phong" if self.visitor else self.practice is not None
+
+    @property
+    def may_export(self) -> bool:
+        """Whether the reader may take the whole record home: who may act, and an auditor."""
+        auditor = self.visitor is not None and self.visitor.right == "kiem-tra"
+        return self.exports is not None and (self.may_act or auditor)
 
     @property
     def files(self) -> Path | None:
@@ -138,6 +147,7 @@ def _templates() -> Environment:
     templates.filters.update(
         dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=letter_words, iso_day=_iso_day,
         iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
+        thousands=_thousands, seconds=_seconds, json=_json,
     )  # fmt: skip
     templates.globals.update(states=STATES, kinds=KINDS, file_types=",".join(ENDINGS))
     return templates
@@ -154,6 +164,20 @@ def _iso_day(text: str) -> date:
 
 def _next_day(day: date) -> date:
     return day + timedelta(days=1)
+
+
+def _thousands(number: int) -> str:
+    """«199.951»."""
+    return f"{number:,}".replace(",", ".")
+
+
+def _seconds(length: float) -> str:
+    """«1,3 giây»."""
+    return f"{length:.1f} giây".replace(".", ",")
+
+
+def _json(value: Any) -> str:
+    return canonical(value).decode()
 
 
 def size_words(size: int) -> str:
