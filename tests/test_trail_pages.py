@@ -168,8 +168,11 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(office: Office, q
     assert 'value="giữ lại"' in answer.text
 
 
-@pytest.mark.parametrize("address", ["/nhat-ky/0", "/nhat-ky/abc", "/nhat-ky/999999", "/nhat-ky/9/bang-chung", "/nhat-ky?truoc=x",
-                                     "/nhat-ky?co-quan=khac", "/nhat-ky/99999999999999999999999"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    ["/nhat-ky/0", "/nhat-ky/abc", "/nhat-ky/999999", "/nhat-ky/9/bang-chung", "/nhat-ky/99999999999999999999999",
+     "/nhat-ky?truoc=x", "/nhat-ky?co-quan=khac"],
+)  # fmt: skip
 def test_what_is_not_there_is_said(office: Office, address: str) -> None:
     assert office.client.get(address).status_code == 404
 
