@@ -47,4 +47,9 @@ store         engines, sessions, migrations       settings       where things ar
 audit         the chained trail                   audit_actions  all it can say, as sentences
 views         read-only answers for lists         obligation_page  one obligation's whole life
 reply_views   what was answered and who is waited for
+
+The trail, read and taken out
+trail         the entries a reader asks for       trail_entry    one entry as it was hashed
+action_groups what actions are called             stored_entries the whole of it, in order, a batch at a time
+entry_proof   one entry proved under a signed head  exports      exports made for download
 """

@@ -18,7 +18,7 @@ from models.tables import Obligation
 from rules.vietnamese import alphabetical, end_of, fold, start_of
 
 ON_A_PAGE = 50
-WINDOW = 3_000  # entries read through for words at one go: what keeps a page quick however long the trail
+WINDOW = 2_000  # entries read through for words at one go: what keeps a page quick however long the trail
 _PROGRAM = "dunghan"
 
 

@@ -62,7 +62,7 @@ def wait(office: Office) -> None:
 
 def exported(office: Office) -> str:
     """Press the button and wait; where the package is."""
-    assert office.do(EXPORT, EXPORT) == EXPORT
+    assert office.do(EXPORT, EXPORT) == f"{EXPORT}?theo-doi=1"
     wait(office)
     return office.page(EXPORT).split('class="button" href="')[1].split('"', 1)[0]
 
@@ -128,12 +128,13 @@ def test_while_one_is_made_the_page_tells_how_far_and_no_other_begins(office: Of
     shelf(office).running[1] = Progress(300, 1200)
     page = office.page(EXPORT)
     assert "Đã ghi 300/1.200 bản ghi (25%)…" in page
-    assert '<meta http-equiv="refresh" content="2">' in page
+    assert "refresh" not in page
+    assert '<meta http-equiv="refresh" content="2">' in office.page(f"{EXPORT}?theo-doi=1")
     assert f'action="{EXPORT}"' not in page
     refused = office.client.post(EXPORT, data=office.token(EXPORT), headers={"Origin": HOST})
     assert (refused.status_code, "Đang có một lần xuất chưa xong" in plain(refused.text)) == (409, True)
     shelf(office).running.clear()
-    assert "refresh" not in office.page(EXPORT)
+    assert "refresh" not in office.page(f"{EXPORT}?theo-doi=1")
 
 
 def test_one_cut_short_by_a_crash_is_said_and_removed_by_the_next(office: Office) -> None:

@@ -139,7 +139,7 @@ def test_words_are_sought_in_a_window_that_says_how_far_it_went_and_goes_on(offi
     say(office, *[Act(Action.SWEEP_FINISHED, "x", {"day": str(number)}) for number in range(WINDOW)])
     first = office.page("/nhat-ky?tim=dong rom")
     assert numbers(first) == []
-    assert "Chưa thấy bản ghi nào khớp trong 3.000 bản ghi vừa xem." in first
+    assert "Chưa thấy bản ghi nào khớp trong 2.000 bản ghi vừa xem." in first
     further = first.split('" rel="next">Tìm tiếp')[0].rsplit('href="', 1)[1].replace("&amp;", "&")
     assert numbers(office.page(further)) == [needle]
 
@@ -319,7 +319,7 @@ def test_a_kept_head_is_found_replaced_or_cut_off(office: Office, loaded_databas
         signed = signed_heads(session, 1)[0]
     for digest in (signed.hash, signed.root, signed.hash.upper()):
         assert "đã giữ: khớp." in office.says(f"/nhat-ky/kiem-tra?dau-chuoi={signed.seq}:{digest}")
-    assert "Nhật ký trước số" in office.says(f"/nhat-ky/kiem-tra?dau-chuoi={signed.seq}:{'0' * 64}")
+    assert "trở về trước đã bị thay" in office.says(f"/nhat-ky/kiem-tra?dau-chuoi={signed.seq}:{'0' * 64}")
     assert "Nhật ký ngắn hơn số này" in office.says(f"/nhat-ky/kiem-tra?dau-chuoi=999999:{signed.hash}")
     refused = office.client.get("/nhat-ky/kiem-tra?dau-chuoi=abc")
     assert (refused.status_code, "Cần số và mã 64 chữ số" in plain(refused.text)) == (422, True)

@@ -40,7 +40,8 @@ def export_page(request: Request, site: TheSite, exports: Allowed) -> Response:
     with site.reading() as session:
         desk = desk_of(session, site, request.query_params.get("co-quan", ""))
     running, made = exports.running.get(desk.key), made_exports(exports, desk.key)
-    return site.render(request, "exporting", desk=desk, running=running, made=made, action=EXPORT)
+    watched = bool(request.query_params.get("theo-doi"))  # loading itself again is the reader's choice
+    return site.render(request, "exporting", desk=desk, running=running, made=made, action=EXPORT, watched=watched)
 
 
 @pages.post(EXPORT)
@@ -54,7 +55,7 @@ def start(site: TheSite, exports: Allowed, form: Annotated[dict[str, str], Depen
     except ActRefused as refused:
         raise Refusal(409, str(refused)) from None
     Thread(target=make_export, args=(exports, site.engine, desk.office, name, now), daemon=True).start()
-    return RedirectResponse(desk.link("/xuat"), 303)
+    return RedirectResponse(desk.link("/xuat", **{"theo-doi": "1"}), 303)
 
 
 @pages.api_route(f"{EXPORT}/{{name}}/nhat-ky.zip", methods=[*READ])

@@ -172,8 +172,8 @@ def _thousands(number: int) -> str:
 
 
 def _seconds(length: float) -> str:
-    """«1,3 giây»."""
-    return f"{length:.1f} giây".replace(".", ",")
+    """«1,3 giây», «chưa đến 0,1 giây»."""
+    return f"{length:.1f} giây".replace(".", ",") if length >= 0.1 else "chưa đến 0,1 giây"
 
 
 def _json(value: Any) -> str:
