@@ -172,10 +172,13 @@ def check_seal(folder: Path, keys: dict[str, bytes], verdict: Verdict) -> None:
     """The signature over the manifest, which names every other file."""
     try:
         name, signature = (folder / SEAL).read_bytes().decode().split()
-        good = signature_holds(keys[name], (folder / MANIFEST).read_bytes(), bytes.fromhex(signature))
+        signed = bytes.fromhex(signature)
+        good = signature_holds(keys[name], (folder / MANIFEST).read_bytes(), signed)
     except _UNREADABLE:
         good = False
-    if good and (folder / SEAL).read_bytes() == f"{name} {signature}\n".encode():
+    if (
+        good and (folder / SEAL).read_bytes() == f"{name} {signed.hex()}\n".encode()
+    ):  # «A» is not «a», though both are 10
         return verdict.holds(f"chữ ký của {MANIFEST}, khóa {name}")
     return verdict.wrong(f"{MANIFEST} hoặc {SEAL}", "chữ ký không đúng: một trong hai tệp đã bị sửa")
 
