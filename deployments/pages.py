@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 from flows import clock
 from flows.mail import SmtpMailer
 from flows.sign_in_mail import send_sign_in
+from models.exports import Exports
+from models.head_key import head_key
 from models.office_key import office_key
 from models.reports import shelves_of
 from models.settings import Settings
@@ -30,6 +32,7 @@ def make_pages(engine: Engine, settings: Settings, practice: Practice | None) ->
         shelves=shelves_of(settings),
         key=office_key(settings),
         hosts=_hosts(settings),
+        exports=Exports.of(settings, head_key(settings)),
         door=Door(settings.pages_url, partial(_post_link, engine, settings)),
     )
 

@@ -55,4 +55,8 @@ run_tables    runs of flows, texts of letters     letter_texts   a letter's text
 runs          runs stored, and how far they are known
 run_views     each flow, its runs, one run        sweep_views    each sweep and what came of it
 run_words     states in Vietnamese                life           one obligation in the order of time
+The trail, read and taken out
+trail         the entries a reader asks for       trail_entry    one entry as it was hashed
+action_groups what actions are called             stored_entries the whole of it, in order, a batch at a time
+entry_proof   one entry proved under a signed head  exports      exports made for download
 """

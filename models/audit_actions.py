@@ -141,15 +141,29 @@ _SENTENCES: dict[Action, str] = {
 }
 
 
-MEANS = {"thu": "từ thư", "trang": "trên trang", "lenh": "bằng lệnh", "dien-tap": "trong diễn tập"}
-
-
 def sentence(action: str, detail: dict[str, Any]) -> str:
     """An entry as one Vietnamese sentence."""
     if "notice" in detail:  # how the cause of a move was written before events could move a date too
         detail = {"cause": f"thông báo {detail['notice']}", **detail}
     shown = {name: ", ".join(map(str, item)) if isinstance(item, list) else item for name, item in detail.items()}
     return _SENTENCES[Action(action)].format_map(_Blank(shown)).strip()
+
+
+def told(action: str, detail: dict[str, Any]) -> str:
+    """The sentence of an entry; an action this version does not know, or cannot tell, is shown as it is."""
+    try:
+        return sentence(action, detail)
+    except (ValueError, AttributeError, TypeError, LookupError):
+        return action
+
+
+_MEANS = {"thu": "từ thư", "trang": "trên trang", "lenh": "bằng lệnh", "dien-tap": "trong diễn tập"}
+
+
+def means(detail: dict[str, Any]) -> str:
+    """By what means it was done, when the entry says so; a means this version does not know is shown as it is."""
+    via = str(detail.get("via", ""))
+    return _MEANS.get(via, via)
 
 
 class _Blank(dict[str, Any]):

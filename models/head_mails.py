@@ -48,6 +48,13 @@ def open_mails(session: Session, authority: Authority, day: date, addresses: Seq
     return [number for number in session.execute(waiting.order_by(col(HeadMail.id))).scalars() if number]
 
 
+def mails_sent(session: Session, authority_id: int) -> dict[date, int]:
+    """How many auditors got the head of each day."""
+    mine = (col(HeadMail.authority_id) == authority_id, col(HeadMail.status) == SENT)
+    query = select(col(HeadMail.day), func.count()).where(*mine).group_by(col(HeadMail.day))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def _give_up_on_lost(session: Session, authority_id: int) -> None:
     """Whoever sent it died while transmitting: not known, and not sent again by itself."""
     query = select(HeadMail).where(col(HeadMail.authority_id) == authority_id, col(HeadMail.status) == SENDING)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.audit_actions import Action
+from models.audit_actions import Action, means
 from models.letter_texts import text_hash
 from models.obligation_page import TrailLine, names_of, trail_line
 from models.record_tables import AuditEntry, Digest, Letter
@@ -16,7 +16,6 @@ from models.run_tables import DigestText, FlowRun
 from models.run_views import runs_about
 from models.tables import Authority, Event, Obligation, Plan, PlanTask
 
-MEANS = {"thu": "từ thư", "trang": "trên trang", "lenh": "bằng lệnh", "dien-tap": "trong diễn tập"}
 HOLDS, BROKEN, GONE = "khop", "khong-khop", "mat"
 
 
@@ -77,7 +76,7 @@ def life_of(session: Session, code: str) -> Life:
     moments = tuple(
         Moment(
             line=trail_line(entry, names),
-            means=MEANS.get(entry.detail.get("via", ""), ""),
+            means=means(entry.detail),
             opens=entry.action == Action.OBLIGATION_OPENED,
             letter=_letter(entry, mails, newest),
             file=_file(entry),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.access_tables import AccessGrant
-from models.audit_actions import sentence
+from models.audit_actions import means, told
 from models.digests import DIGEST_STATUSES
 from models.evidence import proofs_of
 from models.family_tables import Evidence, Posting, Report
@@ -56,6 +56,11 @@ class TrailLine:
     actor: str
     text: str
     flow_run: str
+    via: str = ""  # by what means it was done, when the entry says so
+    action: str = ""
+    subject: str = ""
+    about: str = ""  # the obligation it is about, in words; «»: it is about something else
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +173,8 @@ def trail_of(session: Session, authority_id: int, subject: str) -> Iterable[Trai
 
 def trail_line(entry: AuditEntry, names: dict[str, str]) -> TrailLine:
     """One entry as a sentence, people by their names."""
-    actor, said = names.get(entry.actor, entry.actor), sentence(entry.action, _named(entry.detail, names))
-    return TrailLine(entry.seq, entry.at, actor, said, entry.flow_run)
+    actor, said = names.get(entry.actor, entry.actor), told(entry.action, with_names(entry.detail, names))
+    return TrailLine(entry.seq, entry.at, actor, said, entry.flow_run, means(entry.detail))
 
 
 def names_of(session: Session, authority_id: int) -> dict[str, str]:
@@ -182,7 +187,7 @@ def names_of(session: Session, authority_id: int) -> dict[str, str]:
 _PEOPLE = ("by", "asked_by", "person", "people", "to", "substitute")
 
 
-def _named(detail: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def with_names(detail: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """`detail` with names where it holds codes of people; the trail itself keeps the codes."""
     shown = dict(detail)
     for field in _PEOPLE:

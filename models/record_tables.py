@@ -56,14 +56,19 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["authority_id"], ["authority.id"]),
         Index("ix_audit_entry_flow_run", "flow_run", "action", postgresql_where=text("flow_run <> ''")),
+        Index("ix_audit_entry_authority_id_at", "authority_id", "at"),
+        *(
+            Index(f"ix_audit_entry_authority_id_{by}_seq", "authority_id", by, "seq")
+            for by in ("actor", "action", "subject")
+        ),
     )
 
     authority_id: int = Field(primary_key=True)
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     at: datetime
     actor: str
-    action: str = Field(index=True)
-    subject: str = Field(index=True)
+    action: str
+    subject: str
     detail: dict[str, Any] = json_column()
     flow_run: str = ""
     previous_hash: str

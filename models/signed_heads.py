@@ -24,10 +24,15 @@ DAILY, EXPORT = "dau-ngay", "xuat"
 
 
 class Witness:
-    """Watches a chain being verified: grows its Merkle tree and compares it with every head signed before."""
+    """Watches a chain being verified: grows its Merkle tree and compares it with every head signed before.
 
-    def __init__(self, heads: Sequence[SignedHead]) -> None:
+    What the chain came to at number `asked` is remembered, to be compared with a head somebody kept.
+    """
+
+    def __init__(self, heads: Sequence[SignedHead], asked: int = 0) -> None:
         self._heads = {head.seq: head for head in heads if head.signature}
+        self._asked = asked
+        self.there: tuple[str, ...] = ()  # its hash and root at number `asked`
         self._edge = MerkleEdge()
         self.hash = ""
         self.broken: Broken | None = None
@@ -39,6 +44,8 @@ class Witness:
         known = self._heads.pop(self._edge.size, None)
         if known and not self.broken:
             self.broken = _compare(known, digest, self.root)
+        if self._edge.size == self._asked:
+            self.there = (digest, self.root)
 
     @property
     def seq(self) -> int:
@@ -64,9 +71,9 @@ def _compare(head: SignedHead, digest: str, root: str) -> Broken | None:
     return Broken(head.seq, f"không khớp đầu chuỗi đã ký ngày {dmy(head.day)}: nhật ký đến số này đã bị viết lại")
 
 
-def check_chain(session: Session, authority_id: int) -> tuple[Witness, Broken | None]:
-    """The whole chain verified against itself and against every head signed before."""
-    witness = Witness(signed_heads(session, authority_id))
+def check_chain(session: Session, authority_id: int, asked: int = 0) -> tuple[Witness, Broken | None]:
+    """The whole chain verified against itself and against every head signed before; see Witness for `asked`."""
+    witness = Witness(signed_heads(session, authority_id), asked)
     _, broken = verify(session, authority_id, witness.see)
     return witness, broken or witness.broken or witness.missing()
 

@@ -2,6 +2,7 @@
 """Kiểm tra một bản xuất nhật ký của dunghan, ngoài hệ thống: chỉ cần Python 3.8 trở lên, không cần mạng.
 
     python3 -I verify.py [THU-MUC] [--older BAN-XUAT-CU] [--head SO:MA-BAM] [--key KHOA-CONG-KHAI]
+    python3 -I verify.py --proof BANG-CHUNG.json [--head SO:MA-BAM] [--key KHOA-CONG-KHAI]
 
 Mã thoát 0: khớp; 1: có chỗ không khớp, nêu tệp và bản ghi đầu tiên; 2: không kiểm tra được.
 Nên dùng tệp verify.py lấy từ nơi khác với bản xuất: ai sửa được bản xuất thì cũng sửa được tệp này.
@@ -171,10 +172,13 @@ def check_seal(folder: Path, keys: dict[str, bytes], verdict: Verdict) -> None:
     """The signature over the manifest, which names every other file."""
     try:
         name, signature = (folder / SEAL).read_bytes().decode().split()
-        good = signature_holds(keys[name], (folder / MANIFEST).read_bytes(), bytes.fromhex(signature))
+        signed = bytes.fromhex(signature)
+        good = signature_holds(keys[name], (folder / MANIFEST).read_bytes(), signed)
     except _UNREADABLE:
         good = False
-    if good and (folder / SEAL).read_bytes() == f"{name} {signature}\n".encode():
+    if (
+        good and (folder / SEAL).read_bytes() == f"{name} {signed.hex()}\n".encode()
+    ):  # «A» is not «a», though both are 10
         return verdict.holds(f"chữ ký của {MANIFEST}, khóa {name}")
     return verdict.wrong(f"{MANIFEST} hoặc {SEAL}", "chữ ký không đúng: một trong hai tệp đã bị sửa")
 
@@ -374,6 +378,65 @@ def check(folder: Path, older: Path | None, head: tuple[int, str] | None, key: s
     return verdict.count
 
 
+# --- One entry alone: a proof that it stands under a signed head
+
+
+def climb(leaf: bytes, index: int, size: int, path: list[bytes]) -> str:
+    """The root that leaf `index` of `size` leads to along `path` (RFC 9162, 2.1.3.2); empty: to none."""
+    at, last, top = index, size - 1, hashlib.sha256(b"\0" + leaf).digest()
+    for step in path:
+        if last == 0:
+            return ""
+        if at & 1 or at == last:
+            top = hashlib.sha256(b"\1" + step + top).digest()
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            top = hashlib.sha256(b"\1" + top + step).digest()
+        at, last = at >> 1, last >> 1
+    return "" if last else top.hex()
+
+
+def check_proof(file: Path, outside: tuple[int, str] | None, key: str) -> int:
+    """One entry, its way up to a signed root, the signature; how many things do not hold."""
+    verdict = Verdict()
+    try:
+        findings = proof_findings(json.loads(file.read_bytes()), outside, key.lower())
+    except _UNREADABLE:
+        verdict.wrong(file.name, "không đọc được, hoặc không phải bằng chứng của một bản ghi")
+        return verdict.count
+    for held, what in findings:
+        if held:
+            verdict.holds(what)
+        else:
+            verdict.wrong(what, "không đúng; bằng chứng đã bị sửa, hoặc là của nhật ký khác")
+    if not (outside or key):
+        verdict.note("chưa đối chiếu với gì giữ ở ngoài (--head, --key): ai có khóa ký thì lập được bằng chứng giả")
+    return verdict.count
+
+
+def proof_findings(proof: dict[str, Any], outside: tuple[int, str] | None, key: str) -> list[tuple[bool, str]]:
+    """What must hold of a proof, in words, and whether it does."""
+    entry, head, public = proof["entry"], proof["head"], bytes.fromhex(proof["public_key"])
+    fields = {name: value for name, value in entry.items() if name != "hash"}
+    signed = {name: value for name, value in head.items() if name != "signature"}
+    root = climb(canonical(entry), entry["seq"] - 1, head["seq"], [bytes.fromhex(step) for step in proof["path"]])
+    inside = 0 < entry["seq"] <= head["seq"] and entry["authority_id"] == head["authority_id"]
+    named = hashlib.sha256(public).hexdigest()[:16] == head["key_id"]
+    signature = signature_holds(public, canonical(signed), bytes.fromhex(head["signature"]))
+    found = [
+        (hashlib.sha256(canonical(fields)).hexdigest() == entry["hash"], f"mã băm của bản ghi số {entry['seq']}"),
+        (inside and root == head["root"], f"bản ghi nằm dưới gốc Merkle của đầu chuỗi số {head['seq']}"),
+        (named and signature, f"chữ ký đầu chuỗi ngày {head['day']}, khóa {head['key_id']}"),
+    ]
+    if key:
+        found.append((public.hex() == key, "khóa công khai giữ ở ngoài"))
+    if outside:
+        same = outside[0] == head["seq"] and outside[1] in (head["hash"], head["root"])
+        found.append((same, "đầu chuỗi giữ ở ngoài"))
+    return found
+
+
 def _outside_head(text: str) -> tuple[int, str]:
     seq, _, digest = text.partition(":")
     if not seq.isdigit() or len(digest) != 64:
@@ -388,19 +451,24 @@ def main() -> int:
     parser.add_argument("--older", type=Path, help="bản xuất cũ hơn: bản này phải tiếp nối nó")
     parser.add_argument("--head", type=_outside_head, help="SO:MA-BAM trong thư đầu chuỗi")
     parser.add_argument("--key", default="", help="khóa công khai (64 chữ số) đã giữ ở ngoài")
+    parser.add_argument("--proof", type=Path, help="tệp bang-chung.json của một bản ghi, thay cho cả bản xuất")
     asked = parser.parse_args()
     try:
-        found = check(asked.folder, asked.older, asked.head, asked.key)
+        if asked.proof:
+            found = check_proof(asked.proof, asked.head, asked.key)
+        else:
+            found = check(asked.folder, asked.older, asked.head, asked.key)
     except FileNotFoundError as error:
-        if not asked.folder.is_dir() or (asked.older and not asked.older.is_dir()):
-            print(f"KHÔNG KIỂM TRA ĐƯỢC: không có thư mục của {error.filename}.")
+        if asked.proof or not asked.folder.is_dir() or (asked.older and not asked.older.is_dir()):
+            print(f"KHÔNG KIỂM TRA ĐƯỢC: không có {error.filename}, hoặc thư mục của nó.")
             return 2
         print(f"KHÔNG KHỚP: {error.filename}: thiếu tệp này, không kiểm tra tiếp được.")
         return 1
     except OSError as error:
         print(f"KHÔNG KIỂM TRA ĐƯỢC: {error.filename}: {error.strerror}.")
         return 2
-    print(f"KẾT LUẬN: có {found} chỗ không khớp." if found else "KẾT LUẬN: bản xuất nguyên vẹn.")
+    whole = "bằng chứng đúng" if asked.proof else "bản xuất nguyên vẹn"
+    print(f"KẾT LUẬN: có {found} chỗ không khớp." if found else f"KẾT LUẬN: {whole}.")
     return 1 if found else 0
 
 

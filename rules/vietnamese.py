@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
@@ -87,7 +88,9 @@ def alphabetical(text: str) -> tuple[list[int], list[int]]:
     return letters, tones
 
 
+_MARKS = re.compile("[\u0300-\u036f]+")  # every mark that stands over or under a Latin letter
+
+
 def fold(text: str) -> str:
     """`text` without accents or capitals, đ as d: «Đối thoại» and «doi thoai» are the same."""
-    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(c for c in bare if not unicodedata.combining(c))
+    return _MARKS.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))

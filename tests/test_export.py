@@ -209,6 +209,14 @@ def test_a_byte_flipped_anywhere_is_found_and_named(first: Path, tmp_path: Path,
     assert named(said, name), said
 
 
+def test_a_digit_of_the_seal_written_large_is_a_changed_byte(first: Path, tmp_path: Path) -> None:
+    folder = copied(first, tmp_path / "x")
+    name, signature = (folder / "MANIFEST.sig").read_text().split()
+    (folder / "MANIFEST.sig").write_text(f"{name} {signature.upper()}\n")
+    code, said = run(folder)
+    assert (code, "MANIFEST.sig" in said) == (1, True), said
+
+
 def test_a_missing_file_and_a_foreign_one_are_found(first: Path, tmp_path: Path) -> None:
     for name in _files(first):
         folder = copied(first, tmp_path / "x")

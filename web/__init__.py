@@ -27,4 +27,8 @@ answering    the page of who does the work             offers         what may b
 answer_acts  seen, late, more time, handed over, done  result_acts    handed in, taken down, left up
 deciding     the page of who decides                   decision_acts  granted, refused, sent back
 wishes       from which hour mail comes, and how early
+
+The trail, read from outside
+trail        the entries asked for, newest first       trail_entry    one entry, its bytes, its proof
+trail_check  the whole chain verified, a kept head compared      exporting  the whole record as one file to take home
 """

@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from models.access import RIGHTS
+from models.exports import Exports
 from models.reports import Shelves
 from web import (
     accesses,
@@ -26,6 +27,7 @@ from web import (
     disclosed,
     event_acts,
     events,
+    exporting,
     health,
     house,
     leader_acts,
@@ -47,6 +49,9 @@ from web import (
     result_acts,
     runs,
     sign_in,
+    trail,
+    trail_check,
+    trail_entry,
     unsettled,
     wishes,
 )
@@ -71,6 +76,7 @@ def create_app(
     hosts: Sequence[str] = ("*",),
     key: bytes = b"",
     door: Door | None = None,
+    exports: Exports | None = None,
 ) -> FastAPI:
     """The application: outside practice its pages open to who signed in; mailbox pages exist only with a mailbox.
 
@@ -79,7 +85,9 @@ def create_app(
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    site = Site(engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key), door=door)
+    site = Site(
+        engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key), door=door, exports=exports,
+    )  # fmt: skip
     app.state.site = site
     app.add_middleware(SecurityHeaders, secure=site.secure)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
@@ -111,3 +119,4 @@ def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
         yield everyone, (mornings,)
     if site.mailbox:
         yield everyone, (mailbox_pages,)
+    yield everyone, (trail, trail_check, exporting, trail_entry)  # in this order: «kiem-tra» is no entry's number

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from models.access import RIGHTS, Visitor
+from models.canonical import canonical
+from models.exports import Exports
 from models.files import ENDINGS
 from models.news import letter_words
 from models.postings import kept_words
@@ -78,6 +80,7 @@ class Site:
     stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # practice moves one morning at a time
     visitor: Visitor | None = None  # who signed in; without one, practice is open and nothing else is
     door: Door | None = None
+    exports: Exports | None = None  # where the whole record is made ready to be taken home
     patience: Patience = field(default_factory=Patience)
 
     @property
@@ -94,6 +97,12 @@ class Site:
     def may_act(self) -> bool:
         """Whether the reader may record things here: the office, and anybody in practice."""
         return self.visitor.right == "van-phong" if self.visitor else self.practice is not None
+
+    @property
+    def may_export(self) -> bool:
+        """Whether the reader may take the whole record home: who may act, and an auditor."""
+        auditor = self.visitor is not None and self.visitor.right == "kiem-tra"
+        return self.exports is not None and (self.may_act or auditor)
 
     @property
     def files(self) -> Path | None:
@@ -163,6 +172,7 @@ def _templates() -> Environment:
         dmy=dmy, weekday_dmy=weekday_dmy, weekday=_weekday, local_time=local_time, rung=letter_words, iso_day=_iso_day,
         iso_moment=datetime.fromisoformat, next_day=_next_day, kept_words=kept_words, bytes=size_words,
         exact_time=exact_time, duration=duration_words, run_state=state_name, prefect_state=prefect_name,
+        thousands=_thousands, seconds=_seconds, json=_json,
     )  # fmt: skip
     templates.globals.update(states=STATES, kinds=KINDS, rights=RIGHTS, file_types=",".join(ENDINGS))
     return templates
@@ -179,6 +189,20 @@ def _iso_day(text: str) -> date:
 
 def _next_day(day: date) -> date:
     return day + timedelta(days=1)
+
+
+def _thousands(number: int) -> str:
+    """«199.951»."""
+    return f"{number:,}".replace(",", ".")
+
+
+def _seconds(length: float) -> str:
+    """«1,3 giây», «chưa đến 0,1 giây»."""
+    return f"{length:.1f} giây".replace(".", ",") if length >= 0.1 else "chưa đến 0,1 giây"
+
+
+def _json(value: Any) -> str:
+    return canonical(value).decode()
 
 
 def size_words(size: int) -> str:
