@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.audit import Act, head, record, verify
@@ -60,7 +60,7 @@ def export_record(
     `session` must have done nothing yet: its transaction becomes a snapshot. A folder only half written never gets
     its name.
     """
-    session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
     beside = folder.with_name(f".{folder.name}.dang-ghi")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True, mode=0o700)

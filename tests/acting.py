@@ -15,8 +15,11 @@ from sqlalchemy import Engine, select, text
 from sqlmodel import Session, SQLModel
 from visitors import OFFICE, sign_in
 
+from models.exports import Exports
+from models.head_key import head_key
 from models.links import Purpose, issue_links
 from models.reports import Shelves
+from models.settings import Settings
 from models.store import transaction
 from models.tables import Obligation, Person
 from rules.vietnamese import morning_of
@@ -39,7 +42,8 @@ class Office:
         self.engine, self.state, self.day, self.key = engine, state, MON_17_JUNE, key
         practice = Practice(self._still, lambda: "") if acting else None
         shelves = Shelves(PLANS / "mau", state / "files")
-        self.app = create_app(engine, self.now, practice=practice, shelves=shelves, key=key)
+        exports = Exports(state / "exports", state / "files", head_key(Settings(state_dir=state)))
+        self.app = create_app(engine, self.now, practice=practice, shelves=shelves, key=key, exports=exports)
         self.client = TestClient(self.app, follow_redirects=False)
         self.reader: tuple[str, str] | None = None
 
@@ -105,7 +109,8 @@ class Office:
 
     def token(self, action: str) -> dict[str, str]:
         """The mark of the form for `action`, as if a page had printed it."""
-        return {"chu-ky": self.app.state.site.forms.token(action)}
+        forms, secret = self.app.state.site.forms, self.client.cookies.get("dunghan")
+        return {"chu-ky": (forms.bound_to(secret) if secret else forms).token(action)}
 
     def snapshot(self) -> tuple[Any, ...]:
         """A fingerprint of every table and every kept file."""

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.real
 THEIRS = "Lạc Đạo"
 ANYBODY = {"/health", "/dang-nhap", "/dang-nhap/{secret}", "/dang-xuat", "/doi-quyen"}  # the last two by session alone
 BY_LINK = re.compile(r"/(tra-loi|duyet|tuy-chon)/")
+COUNTED = {"/nhat-ky/{number}", "/nhat-ky/{number}/bang-chung.json"}  # each authority counts its entries from 1
 READERS = {"lanh-dao": CHAIR, "van-phong": OFFICE, "kiem-tra": AUDITOR}
 WRONG = ("khong-co", "0", "x" * 300, "..", "%2e%2e%2fetc", "-1", "' OR 1=1 --", "\u0000".encode().decode())
 B08 = "B08.2024-12-31"
@@ -109,7 +110,7 @@ def filled(path: str, facts: dict[str, list[str]]) -> list[str]:
 
 def test_no_page_shows_anything_of_another_authority(reader: Office) -> None:
     facts, seen = theirs(reader.engine), 0
-    for path in routes(reader, "GET"):
+    for path in sorted(routes(reader, "GET"), key=lambda path: "{" in path):  # before what is tried is in the trail
         if path in ANYBODY:
             continue
         for address in filled(path, facts):
@@ -118,7 +119,7 @@ def test_no_page_shows_anything_of_another_authority(reader: Office) -> None:
             for value in facts["code"]:
                 assert value not in body or "{" in path, (address, value)
             assert THEIRS not in body, address
-            if "{" in path:
+            if "{" in path and path not in COUNTED:
                 assert answer.status_code in (403, 404, 405, 422, 409), (address, answer.status_code)
             seen += 1
     assert seen > 40
@@ -197,7 +198,10 @@ def test_only_the_office_records_anything(two: Office, right: str) -> None:
             assert reader.client.post(address, headers={"Origin": HOST}).status_code == 403, address
 
 
-OF_OTHERS: dict[str, set[str]] = {}  # the acts that are not the office's alone
+OF_OTHERS = {
+    "kiem-tra": {"/nhat-ky/xuat"},
+    "lanh-dao": {"/lanh-dao/mo/{code}"},
+}  # the acts that are not the office's alone
 
 
 def test_wrong_addresses_are_refused_in_words_and_never_fail(reader: Office) -> None:
