@@ -17,13 +17,13 @@ from urllib.request import urlopen
 from playwright.sync_api import Page, sync_playwright
 
 from docs.came_back import come_back
+from docs.camera import IMAGES, clip, on_paper, shoot
 
-IMAGES = Path(__file__).parent / "images"
 QUIET = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
-MOST_BYTES = 300_000  # of a picture in docs/
 MORNINGS = 12  # more than the practice below takes
 B02 = "nhu-quynh-2024.B02.2024-H1"
 READER, CLERK, CHAIR = "tran-thi-vi-du", "le-thi-mau", "hoang-van-mo-phong"
+AUDITOR = "thanh-tra@hung-yen.example"
 RECEPTION = "nhu-quynh-2024.P4b.3.2024-W"
 
 
@@ -72,6 +72,8 @@ def _walk(web: str, prefect: str, state: Path, returns: Path) -> None:
         _take_down(page, posted)
         _go_to(page, "01/07/2024")
         _monday_1_july(page, posted)
+        _office_1_july(page)
+        _auditor_1_july(page, browser.new_page(base_url=web))
         browser.close()
 
 
@@ -90,40 +92,65 @@ def _monday_17_june(page: Page) -> str:
 
 def _tuesday_18_june(page: Page, prefect: str) -> None:
     """The first reminders: the list, one obligation, the letters, the runs in Prefect."""
-    _shoot(page, "/nghia-vu", "obligations")
-    _shoot(page, "/nghia-vu", "obligations-phone", width=390)
-    _shoot(page, f"/nghia-vu/{B02}", "obligation", height=1500)
-    _shoot(page, "/hop-thu", "mailbox")
+    shoot(page, "/nghia-vu", "obligations")
+    shoot(page, "/nghia-vu", "obligations-phone", width=390)
+    shoot(page, f"/nghia-vu/{B02}", "obligation", height=1500)
+    shoot(page, "/hop-thu", "mailbox")
     _open_letter(page, READER)
-    _shoot(page, page.url, "letter", height=1130)
-    _shoot(page, f"{prefect}/flows", "prefect-flows", pause=4)
-    _shoot(page, _link(page, READER, "/tra-loi/", "Giải quyết khiếu nại"), "answering", width=390, height=2100)
+    shoot(page, page.url, "letter", height=1130)
+    shoot(page, f"{prefect}/flows", "prefect-flows", pause=4)
+    shoot(page, _link(page, READER, "/tra-loi/", "Giải quyết khiếu nại"), "answering", width=390, height=2100)
     page.goto(_link(page, CLERK, "/tra-loi/", "Báo cáo"))
     _fill(page, "xin-them", ngay="10/07/2024", ly_do="Hai trường học gửi số liệu sau ngày 05/07/2024")
 
 
 def _wednesday_19_june(page: Page) -> None:
     """What waits for a person: a request, a mail that came back, one somebody wrote; and the second person decides."""
-    _shoot(page, "/thu-can-xem", "unsettled", height=1200)
-    _shoot(page, "/lanh-dao", "leaders", height=1300)
-    _shoot(page, "/lich?thang=2024-07", "month", height=1500)
-    _shoot(page, _link(page, CHAIR, "/duyet/"), "deciding", height=1500)
+    shoot(page, "/thu-can-xem", "unsettled", height=1200)
+    shoot(page, "/van-phong", "house", height=1200)
+    shoot(page, "/lanh-dao", "leaders", height=1300)
+    shoot(page, "/lich?thang=2024-07", "month", height=1500)
+    shoot(page, _link(page, CHAIR, "/duyet/"), "deciding", height=1500)
     form = page.locator("form[id^='khong-dong-y-']").get_attribute("id") or ""
     _fill(page, form, ly_do="Đề nghị nộp đúng hạn; trường nào chưa gửi thì ghi rõ trong báo cáo")
 
 
 def _monday_1_july(page: Page, posted: str) -> None:
     """Figures frozen, a posting found taken down early, the events, the report on paper."""
-    _shoot(page, f"/bao-cao/{B02}", "report", height=1700)
-    _shoot(page, posted, "disclosure", height=740)
-    _clip(page, "noi-dung-cong-khai", "lan-cong-khai", "posting")
-    _shoot(page, "/su-kien", "events", height=1560)
-    _on_paper(page, f"/bao-cao/{B02}/du-thao.docx", "report-document")
+    shoot(page, f"/bao-cao/{B02}", "report", height=1700)
+    shoot(page, posted, "disclosure", height=740)
+    clip(page, "noi-dung-cong-khai", "lan-cong-khai", "posting")
+    shoot(page, "/su-kien", "events", height=1560)
+    on_paper(page, f"/bao-cao/{B02}/du-thao.docx", "report-document")
+
+
+def _office_1_july(page: Page) -> None:
+    """Somebody away, a right given to an auditor from outside, what ran."""
+    page.goto(f"/can-bo/{READER}")
+    _fill(page, "nghi", tu="01/07/2024", den="05/07/2024", nguoi_thay="kieu-van-kiem-thu", ly_do="Nghỉ phép")
+    shoot(page, "/can-bo", "people", height=820)
+    shoot(page, "/luong", "runs", height=820)
+    shoot(page, f"/nghia-vu/{B02}/qua-trinh", "life", height=1500)
+    page.goto("/truy-cap")
+    _fill(page, "cap", ten="Vũ Thị Thanh Tra", email=AUDITOR, quyen="kiem-tra", den="30/09/2024", ma="kiem-tra-1")
+
+
+def _auditor_1_july(page: Page, own: Page) -> None:
+    """The auditor comes in on a browser of `own` and reads the trail; the office sees who is signed in."""
+    shoot(own, "/dang-nhap", "sign-in", width=390)
+    own.locator("#email").fill(AUDITOR)
+    own.get_by_role("button", name="Gửi liên kết đăng nhập").click()
+    time.sleep(2)  # the link leaves after the page was answered
+    own.goto(_link(page, AUDITOR, "/dang-nhap/"))
+    own.get_by_role("button", name="Đăng nhập").click()
+    own.wait_for_url("**/nhat-ky")
+    shoot(own, "/nhat-ky", "trail", height=980)
+    shoot(page, "/truy-cap", "access", height=1500)
 
 
 def _open_letter(page: Page, person: str) -> None:
-    """The newest letter of `person`."""
-    page.goto(f"/hop-thu?nguoi={person}@nhuquynh.example")
+    """The newest letter of `person`, who is named by code or by an address elsewhere."""
+    page.goto(f"/hop-thu?nguoi={person if '@' in person else f'{person}@nhuquynh.example'}")
     page.locator("table a[href^='/hop-thu/']").first.click()
 
 
@@ -181,50 +208,6 @@ def _go_to(page: Page, day: str) -> None:
         if day in page.locator("section.practice").inner_text():
             return
     raise SystemExit(f"practice did not come to {day}")
-
-
-def _shoot(page: Page, address: str, name: str, width: int = 1180, height: int = 900, pause: float = 0.3) -> None:
-    """A picture of the top of a page, no taller than the page itself."""
-    page.set_viewport_size({"width": width, "height": 844})
-    page.goto(address)
-    page.wait_for_load_state("load")
-    time.sleep(pause)
-    page.set_viewport_size({"width": width, "height": min(height, page.evaluate("document.body.scrollHeight"))})
-    page.screenshot(path=IMAGES / f"{name}.png")
-    _tell(name)
-
-
-def _clip(page: Page, first: str, last: str, name: str) -> None:
-    """A picture of the open page from the section of heading `first` to that of heading `last`."""
-    page.set_viewport_size({"width": 1180, "height": page.evaluate("document.body.scrollHeight")})
-    top = page.locator(f"section[aria-labelledby={first}]").bounding_box()
-    end = page.locator(f"section[aria-labelledby={last}]").bounding_box()
-    if not (top and end):
-        raise SystemExit(f"{page.url}: no section {first} or {last}")
-    height = end["y"] + end["height"] - top["y"]
-    page.screenshot(path=IMAGES / f"{name}.png", clip={"x": 0, "y": top["y"], "width": 1180, "height": height})
-    _tell(name)
-
-
-def _on_paper(page: Page, address: str, name: str) -> None:
-    """The first sheet of a document, when this machine can lay it out."""
-    if not (shutil.which("soffice") and shutil.which("pdftoppm")):
-        print(f"{name}.png left as it is: soffice and pdftoppm are needed")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        paper = Path(folder) / "report.docx"
-        paper.write_bytes(page.request.get(address).body())
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        office = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(paper)]
-        subprocess.run(office, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
-        sheet = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-singlefile", str(paper.with_suffix(".pdf"))]
-        subprocess.run([*sheet, str(IMAGES / name)], check=True, timeout=60)
-    _tell(name)
-
-
-def _tell(name: str) -> None:
-    size = (IMAGES / f"{name}.png").stat().st_size
-    print(f"{name}.png  {size // 1000} kB{'  TOO BIG' if size > MOST_BYTES else ''}", flush=True)
 
 
 def _wait_idle(url: str, seconds: int = 240) -> None:
