@@ -1,11 +1,11 @@
 """What is wired: settings become deployments, commands and running programs.
 
 cli           the `dunghan` command, its errors and exit codes
-overview      what `dunghan --help` says             commands       every command, put together
+overview      what `dunghan --help` says             commands       all of them put together
 options       what several commands ask alike        printing       JSON and aligned tables
 
 date_commands    `calendar`                          notice_command  `calendar add`
-due_command      `due`; due_answers: its answers; due_batch: many at once
+due_command      `due`   due_answers  its answers   due_batch  many at once
 plan_commands    `plan check`, `show`, `load`
 office_commands  `obligations`, `explain`            act_commands   `done`, `return`, `extend`, `coverage`
 event_commands   `event …`                           quota_command  `quotas`
@@ -17,12 +17,14 @@ people_command   `people`                            leave_commands  `leave …`
 people_named     which person is meant               reply_commands  `reply …`: what waits for a second person
 mail_commands    `mail …`: what became of mails      link_commands  `links revoke`
 sweep_command    `sweep`: one round; going on after a hold
-record_commands  `replay`, `audit`                   run_commands   `deploy`, `up`, `doctor`
+access_commands  `access …`: rights, sessions        audit_commands  `audit …`: verify, head, key, export
+record_commands  `replay`                            run_commands   `deploy`, `up`, `doctor`
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages
-practice      the clock moved a morning at a time    mailbox        practice's own SMTP server
-prefect_env   Prefect's configuration, on loopback and silent
+pages         the pages made from the settings, and what they may not reach for themselves
+practice      the clock moved a morning at a time    mailbox        its own SMTP server
+prefect_env   Prefect's configuration: on loopback, silent, behind a password
 doctor        checks of versions, calendar horizon, database and trail
-doctor_mail   checks of mail, of what waits for a person, of the office's key; check: one thing looked at
+doctor_mail   checks of mail, of what waits for a person, of the office's key
 """

@@ -5,6 +5,7 @@ sweep       the morning round, with or without Prefect
 morning     that round as Prefect's scheduled flow
 plan_tasks  one Prefect flow per plan task, made from the plan
 flow_names  what each flow is called there
+heads       the head of the chain signed by the first sweep of a day, and mailed to the auditors
 run_history what Prefect ran, asked of it at the end of a sweep and kept in our own record
 replay      a stretch of days run through the same sweep, letters into a folder
 portal      the only asker of a portal: do published links still answer
@@ -12,9 +13,10 @@ portal      the only asker of a portal: do published links still answer
 Mail that leaves
 sending      each digest transmitted once, tried again while the morning lasts
 letters      a digest as people read it: its lines, one button each, its subject
-composing    letters made into that digest, by urgency, with their signed links
+composing    several letters made into that digest, by urgency, with their signed links
 messages     that digest as a mail: text, HTML, calendar entries, drafts
 invitations  one obligation as a calendar entry
+sign_in_mail  the mail with a sign-in link, sent at once and never kept
 mail         the only opener of an SMTP socket, and how a transmission may end
 
 Mail that comes back

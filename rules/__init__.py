@@ -3,6 +3,7 @@
 working_days  the office calendar as a table, constant-time counting
 notices       official notices (holidays, swaps, closures) laid over the statutory days
 deadlines     a rule and an event give a deadline with its receipt
+receipts      the sentences people read about a date
 rule_json     rules as JSON values, in and out
 periods       reporting periods and their cut-offs
 schedule      when a plan task falls due: what its words mean, as values
