@@ -11,7 +11,7 @@ from flows.mail import Mailer
 from flows.messages import coded, one_line, templates, text_part, written_address
 from models.settings import Settings
 from models.sign_ins import Asked
-from rules.vietnamese import ZONE
+from rules.vietnamese import ZONE, local_time
 
 
 async def send_sign_in(mailer: Mailer, settings: Settings, asked: Asked, link: str, now: datetime) -> str:
@@ -23,7 +23,8 @@ async def send_sign_in(mailer: Mailer, settings: Settings, asked: Asked, link: s
 
 def sign_in_message(settings: Settings, asked: Asked, link: str, now: datetime) -> Message:
     """The mail with the link."""
-    words = templates().get_template("sign_in.txt.j2").render(name=asked.name, link=link, expires=asked.expires)
+    until = local_time(asked.expires)
+    words = templates().get_template("sign_in.txt.j2").render(name=asked.name, link=link, until=until)
     message = text_part(words, "plain")
     message["Subject"] = coded(one_line("Liên kết đăng nhập hệ thống theo dõi nhiệm vụ"))
     message["From"] = written_address(settings.mail_from_name, settings.mail_from)
