@@ -25,6 +25,14 @@ def shoot(page: Page, address: str, name: str, width: int = 1180, height: int = 
     _tell(name)
 
 
+def part(page: Page, address: str, selector: str, name: str, width: int = 760) -> None:
+    """A picture of one part of a page."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(address)
+    page.locator(selector).screenshot(path=IMAGES / f"{name}.png")
+    _tell(name)
+
+
 def clip(page: Page, first: str, last: str, name: str) -> None:
     """A picture of the open page from the section of heading `first` to that of heading `last`."""
     page.set_viewport_size({"width": 1180, "height": page.evaluate("document.body.scrollHeight")})
