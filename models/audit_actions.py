@@ -76,7 +76,7 @@ class Action(StrEnum):
 
 _SENTENCES: dict[Action, str] = {
     Action.PLAN_LOADED: "Nạp kế hoạch {number}: {tasks} nhiệm vụ, tệp SHA-256 {file_sha256}.",
-    Action.PEOPLE_LOADED: "Nạp danh sách nhân sự: {people} người, {roles} vai trò.",
+    Action.PEOPLE_LOADED: "Nạp danh sách nhân sự: {people} người, {roles} vai trò. Thay đổi: {changes}.",
     Action.NOTICE_RECORDED: "Ghi thông báo lịch {number} ngày {issued}.",
     Action.OBLIGATION_OPENED: "Mở theo dõi «{title}», {period}: hạn {legal}, nên xong {target}; trạng thái {status}.",
     Action.OBLIGATION_MOVED: "Chuyển «{title}» từ {from} sang {to} theo {cause}. {reason}",

@@ -28,6 +28,7 @@ from models.plan_schema import CALENDAR_TASK, TaskKeys
 from models.tables import Authority, Obligation, Person, Plan, PlanTask, Role, Unit, key_of
 from rules.deadlines import WorkingDaysAfter
 from rules.schedule import Each
+from rules.vietnamese import dmy
 from rules.when_json import print_when
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -92,6 +93,7 @@ def _load_people(
     session: Session, authority: Authority, units: dict[str, Unit], people: PeopleDocument, now: datetime
 ) -> None:
     refuse(_unknown_units(people, units))
+    changes = _changed_persons(session, authority, people)
     rows = {
         person.ma: _row(
             session, Person, {"authority_id": key_of(authority), "code": person.ma},
@@ -101,9 +103,24 @@ def _load_people(
     }  # fmt: skip
     authority.catch_all_id = rows[people.hop_thu_chung].id
     held = [(key_of(rows[r.nguoi]), key_of(units[r.don_vi]), str(r.vai), r.tu, r.den) for r in people.vai_tro]
-    if _replace_roles(session, [key_of(unit) for unit in units.values()], held):
-        detail = {"people": len(rows), "roles": len(held)}
+    changes += _replace_roles(session, list(units.values()), held)
+    if changes:
+        detail = {"people": len(rows), "roles": len(held), "changes": changes}
         record(session, key_of(authority), now, [Act(Action.PEOPLE_LOADED, authority.code, detail)])
+
+
+def _changed_persons(session: Session, authority: Authority, people: PeopleDocument) -> list[str]:
+    """Who is new or is called or reached otherwise than before; codes alone, for the trail holds no addresses."""
+    mine = select(Person).where(col(Person.authority_id) == authority.id)
+    known = {person.code: person for person in session.execute(mine).scalars()}
+    said = []
+    for one in people.nguoi:
+        if (was := known.get(one.ma)) is None:
+            said.append(f"thêm {one.ma}")
+            continue
+        fields = {"họ tên": (was.name, one.ten), "chức vụ": (was.title, one.chuc_vu), "địa chỉ": (was.email, one.email)}
+        said += [f"đổi {name} của {one.ma}" for name, (old, new) in fields.items() if old != new]
+    return said
 
 
 def _unknown_units(people: PeopleDocument, units: dict[str, Unit]) -> Iterator[Fault]:
@@ -113,19 +130,34 @@ def _unknown_units(people: PeopleDocument, units: dict[str, Unit]) -> Iterator[F
             yield people.fault(("vai-tro", place, "don-vi"), text)
 
 
-def _replace_roles(session: Session, units: list[int], held: Sequence[tuple[int, int, str, date, date | None]]) -> bool:
-    """Give these units the roles `held`, and no others; False when they had just these."""
-    query = select(Role).where(col(Role.unit_id).in_(units))
-    known = session.execute(query).scalars()
-    if Counter((r.person_id, r.unit_id, r.kind, r.held_from, r.held_to) for r in known) == Counter(held):
-        return False
-    session.execute(delete(Role).where(col(Role.unit_id).in_(units)))
+_Held = tuple[int, int, str, date, date | None]  # person, unit, kind, from, to
+
+
+def _replace_roles(session: Session, units: Sequence[Unit], held: Sequence[_Held]) -> list[str]:
+    """Give these units the roles `held`, and no others; which ended and which began, in words."""
+    numbers = [key_of(unit) for unit in units]
+    known = session.execute(select(Role).where(col(Role.unit_id).in_(numbers))).scalars()
+    before = Counter((r.person_id, r.unit_id, r.kind, r.held_from, r.held_to) for r in known)
+    gone, fresh = before - Counter(held), Counter(held) - before
+    if not gone and not fresh:
+        return []
+    session.execute(delete(Role).where(col(Role.unit_id).in_(numbers)))
     session.add_all(
         Role(person_id=person, unit_id=unit, kind=kind, held_from=first, held_to=last)
         for person, unit, kind, first, last in held
     )
     session.flush()
-    return True
+    named = {key_of(unit): unit.code for unit in units}
+    return [
+        _role_words(session, named, change, role) for change, roles in (("bỏ", gone), ("thêm", fresh)) for role in roles
+    ]
+
+
+def _role_words(session: Session, units: dict[int, str], change: str, role: _Held) -> str:
+    person, unit, kind, first, last = role
+    until = f"đến {dmy(last)}" if last else "chưa định ngày thôi"
+    who = session.get_one(Person, person).code
+    return f"{change} vai {kind} của {who} ở {units[unit]}, từ {dmy(first)} {until}"
 
 
 def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now: datetime, tracked_from: date) -> Plan:

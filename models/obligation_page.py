@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.access_tables import AccessGrant
+from models.audit import MACHINE
 from models.audit_actions import means, told
 from models.digests import DIGEST_STATUSES
 from models.evidence import proofs_of
@@ -181,7 +182,7 @@ def names_of(session: Session, authority_id: int) -> dict[str, str]:
     """What the people of an authority, and who was let in, are called, by the code the trail knows them by."""
     given = select(col(AccessGrant.code), col(AccessGrant.name)).where(col(AccessGrant.authority_id) == authority_id)
     mine = select(col(Person.code), col(Person.name)).where(col(Person.authority_id) == authority_id)
-    return {row[0]: row[1] for row in (*session.execute(given), *session.execute(mine))}
+    return {MACHINE: "Hệ thống", **{row[0]: row[1] for row in (*session.execute(given), *session.execute(mine))}}
 
 
 _PEOPLE = ("by", "asked_by", "person", "people", "to", "substitute")

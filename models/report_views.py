@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,10 +16,11 @@ from models.obligations import BEFORE, DONE, OPEN, WITHDRAWN, stored_calendar
 from models.planned import is_report
 from models.report_facts import facts_at
 from models.reports import reports_of
-from models.tables import Obligation, Plan, PlanTask, Unit
-from models.views import ObligationLine, line_of, unit_names, with_task
+from models.tables import Obligation, Plan, PlanTask, Unit, key_of
+from models.views import ObligationLine, calendars_of, line_of, unit_names, with_task
 from rules.occurrences import KEEP
 from rules.vietnamese import fold, local_day
+from rules.working_days import WorkingCalendar
 
 REPORT_STATES = {
     "thu-thap": "Thu thập số liệu",
@@ -34,6 +35,7 @@ REPORT_STATES = {
 }
 ACCEPTED, RETURNED = "duoc-nhan", "bi-tra-lai"
 Names = dict[tuple[int, str], str]
+Owed = tuple[Obligation, PlanTask]  # what a unit owes a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,19 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every report of a list is read with."""
+
+    names: Names
+    calendars: dict[int, WorkingCalendar]
+    now: datetime
+
+    def line(self, row: Obligation, task: PlanTask) -> ObligationLine:
+        """An obligation as it stands."""
+        return line_of(row, task, self.names, self.calendars[row.authority_id], local_day(self.now))
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """One periodic report with its figures: the frozen ones, or those known at the moment asked."""
 
@@ -79,8 +94,13 @@ class ReportPage:
 
 def list_reports(session: Session, now: datetime) -> list[ReportLine]:
     """Every periodic report as it stands at `now`, nearest first."""
-    names = unit_names(session)
-    return [_summary(session, row, task, report, names, now) for row, task, report in reports_of(session)]
+    desk = _Desk(unit_names(session), calendars_of(session), now)
+    reports = list(reports_of(session))
+    parts, years = _parts_by_whole(session, [row.id for row, _, _ in reports]), _years(session)
+    return [
+        _summary(desk, row, task, report, years[task.plan_id], parts.get(key_of(row), ()))
+        for row, task, report in reports
+    ]
 
 
 def find_report(session: Session, code: str, now: datetime) -> ReportPage | None:
@@ -90,7 +110,9 @@ def find_report(session: Session, code: str, now: datetime) -> ReportPage | None
         return None
     row, task = found
     report = session.get(Report, row.id)
-    summary = _summary(session, row, task, report, unit_names(session), now)
+    desk = _Desk(unit_names(session), calendars_of(session), now)
+    parts = _parts_by_whole(session, [row.id]).get(key_of(row), ())
+    summary = _summary(desk, row, task, report, _years(session)[task.plan_id], parts)
     said = row.evidence or {}
     return ReportPage(summary, _figures(session, row, task, report, now), said.get("document", ""))
 
@@ -100,16 +122,15 @@ def _figures(session: Session, row: Obligation, task: PlanTask, report: Report |
 
 
 def _summary(
-    session: Session, row: Obligation, task: PlanTask, report: Report | None, names: Names, now: datetime
+    desk: _Desk, row: Obligation, task: PlanTask, report: Report | None, year: int, parts: Sequence[Owed]
 ) -> ReportLine:
-    calendar = stored_calendar(session, row.authority_id)
     return ReportLine(
-        line=line_of(row, task, names, calendar, local_day(now)),
+        line=desk.line(row, task),
         receiver=task.family.get("receiver", ""),
-        start=row.starts_on or date(session.get_one(Plan, task.plan_id).year, 1, 1),
+        start=row.starts_on or date(year, 1, 1),
         cut_off=row.cut_off or row.legal,
-        state=_state(row, report, now),
-        parts=tuple(_parts(session, row, names, now)),
+        state=_state(row, report, desk.now),
+        parts=tuple(_part(desk, part, its, bound_of(row)) for part, its in parts),
         report=report,
     )
 
@@ -128,12 +149,23 @@ def _state(row: Obligation, report: Report | None, now: datetime) -> str:
     return "cho-chot" if now >= bound_of(row) else "thu-thap"
 
 
-def _parts(session: Session, whole: Obligation, names: Names, now: datetime) -> Iterator[Part]:
-    calendar, bound = stored_calendar(session, whole.authority_id), bound_of(whole)
-    mine = with_task().where(col(Obligation.whole_id) == whole.id, col(Obligation.status) != WITHDRAWN)
+def _part(desk: _Desk, row: Obligation, task: PlanTask, bound: datetime) -> Part:
+    late = row.closed_at is not None and row.closed_at >= bound
+    return Part(desk.line(row, task), row.done_on, late)
+
+
+def _parts_by_whole(session: Session, wholes: Sequence[int | None]) -> dict[int, list[Owed]]:
+    """What units owe each of these reports, by the report's key."""
+    mine = with_task().where(col(Obligation.whole_id).in_(wholes), col(Obligation.status) != WITHDRAWN)
+    found: dict[int, list[Owed]] = {}
     for row, task in session.execute(mine.order_by(col(Obligation.code))):
-        late = row.closed_at is not None and row.closed_at >= bound
-        yield Part(line_of(row, task, names, calendar, local_day(now)), row.done_on, late)
+        found.setdefault(row.whole_id, []).append((row, task))
+    return found
+
+
+def _years(session: Session) -> dict[int, int]:
+    """Which year each plan is of, by its key."""
+    return {row[0]: row[1] for row in session.execute(select(col(Plan.id), col(Plan.year)))}
 
 
 @dataclass(frozen=True, slots=True)

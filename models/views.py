@@ -124,12 +124,13 @@ def _listed(session: Session, day: date, authority: Authority | None = None, *mo
     query = select(*_LISTED, *more).join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
     if authority:
         query = query.where(col(Obligation.authority_id) == authority.id)
-    names, calendars = unit_names(session), _calendars(session)
+    names, calendars = unit_names(session), calendars_of(session)
     rows = session.execute(query.order_by(col(Obligation.target), col(Obligation.code)))
     return [_line(names, calendars[row[0]], day, *row) for row in rows]
 
 
-def _calendars(session: Session) -> dict[int, WorkingCalendar]:
+def calendars_of(session: Session) -> dict[int, WorkingCalendar]:
+    """The working calendar of every authority, by its key."""
     ids = session.execute(select(col(Authority.id))).scalars().all()
     return {number: stored_calendar(session, number) for number in ids if number is not None}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
-from office import MON_17_JUNE, Run
+from office import MON_17_JUNE, PLAN, PLANS, Run
 from sqlalchemy import URL, Engine, select
 from sqlmodel import Session
 from visitors import AUDITOR, CHAIR, TestClient, sign_in
@@ -14,6 +15,10 @@ from visitors import AUDITOR, CHAIR, TestClient, sign_in
 from models.access import rights_of
 from models.audit import verify
 from models.audit_actions import sentence
+from models.calendar_file import read_notices
+from models.loading import load_plan
+from models.people_file import read_people
+from models.plan_file import read_plan
 from models.record_tables import AuditEntry
 from models.settings import Settings
 from models.settings_record import record_settings
@@ -105,3 +110,24 @@ def test_the_trail_says_which_settings_changed_and_no_secret(office_engine: Engi
     for hidden in ("mat-khau", "a@tinh.example"):
         assert hidden not in str(first.detail)
     assert "database_url = SHA-256 " in first.detail["changes"]
+
+
+def test_the_trail_says_whose_role_or_address_changed_and_no_address(loaded: Engine, tmp_path: Path) -> None:
+    words = (PLANS / "people.yaml").read_text(encoding="utf-8")
+    words = words.replace("dang-van-so-do@nhuquynh.example", "dia-chi-moi@nhuquynh.example").replace(
+        "{nguoi: kieu-van-kiem-thu, don-vi: mot-cua, vai: can-bo, tu: 2023-01-01}",
+        "{nguoi: kieu-van-kiem-thu, don-vi: mot-cua, vai: can-bo, tu: 2023-01-01, den: 2024-06-30}",
+    )
+    (tmp_path / "people.yaml").write_text(words, encoding="utf-8")
+    notices = read_notices(PLANS / "calendar.yaml")
+    for _ in range(2):
+        with transaction(loaded) as session:
+            people = read_people(tmp_path / "people.yaml")
+            load_plan(session, read_plan(PLAN), people, notices, morning_of(MON_17_JUNE), MON_17_JUNE)
+    first, second = entries(loaded, "nap-nhan-su")
+    assert "thêm dang-van-so-do" in first.detail["changes"]
+    assert second.detail["changes"] == [
+        "đổi địa chỉ của dang-van-so-do",
+        "bỏ vai can-bo của kieu-van-kiem-thu ở mot-cua, từ 01/01/2023 chưa định ngày thôi",
+        "thêm vai can-bo của kieu-van-kiem-thu ở mot-cua, từ 01/01/2023 đến 30/06/2024",
+    ]

@@ -14,6 +14,7 @@ from office import MON_17_JUNE
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
+from test_run_pages import a_run
 from visitors import AUDITOR, CHAIR, OFFICE, admit_auditor, load_another
 
 from models.actions import report_done
@@ -92,7 +93,15 @@ def theirs(engine: Engine) -> dict[str, list[str]]:
         )  # type: ignore[attr-defined]
         sha256 = session.execute(text("SELECT sha256 FROM evidence WHERE authority_id = 2")).scalars().all()
         postings = session.execute(text("SELECT id FROM posting WHERE authority_id = 2")).scalars().all()
-    return {"code": list(codes[:40]), "key": list(keys), "sha256": list(sha256), "posting": [str(n) for n in postings]}
+    run = a_run(engine, "P8a", "lac-dao-2024.P8a.2024-Q2")
+    return {
+        "run": [str(run.id)],
+        "slug": ["lac_dao_2024_p8a", "lac_dao_2024_b02"],
+        "code": list(codes[:40]),
+        "key": list(keys),
+        "sha256": list(sha256),
+        "posting": [str(n) for n in postings],
+    }
 
 
 def filled(path: str, facts: dict[str, list[str]]) -> list[str]:

@@ -36,10 +36,10 @@ def people_page(request: Request, site: TheSite) -> Response:
     return site.render(request, "people", lines=lines, everybody=len(found), words=words, today=site.today())
 
 
-@pages.api_route(person_path("{code}"), methods=[*READ])
-def person_page(request: Request, code: str, site: TheSite) -> Response:
+@pages.api_route(person_path("{person}"), methods=[*READ])
+def person_page(request: Request, person: str, site: TheSite) -> Response:
     """One person: roles with their days, leave, how mail comes."""
-    return show_person(request, site, code)
+    return show_person(request, site, person)
 
 
 def show_person(request: Request, site: Site, code: str, attempt: Attempt = NONE) -> HTMLResponse:

@@ -43,14 +43,14 @@ def sweeps_page(request: Request, site: TheSite) -> Response:
     return site.render(request, "runs/sweeps", lines=lines, count=count, at=at, run_path=run_path)
 
 
-@pages.api_route(f"{FLOWS}/run/{{number}}", methods=[*READ])
-def run_page(request: Request, number: str, site: TheSite) -> Response:
+@pages.api_route(f"{FLOWS}/run/{{run}}", methods=[*READ])
+def run_page(request: Request, run: str, site: TheSite) -> Response:
     """One run: its states, what it called, and what it wrote into the trail."""
     page = page_asked(request.query_params)
     with site.reading() as session:
-        found = find_run(session, _run_number(number), page)
+        found = find_run(session, _run_number(run), page)
     if found is None:
-        raise _unknown_run(number)
+        raise _unknown_run(run)
     at = paging(request, page, found.most, A_PAGE)
     return site.render(request, "runs/run", found=found, at=at, run_path=run_path)
 
