@@ -6,6 +6,8 @@ morning     that round as Prefect's scheduled flow
 plan_tasks  one Prefect flow per plan task, made from the plan
 replay      a stretch of days run through the same sweep, letters into a folder
 portal      the only asker of a portal: do published links still answer
+oidc        the only asker of an identity provider: where people sign in there, and who did
+id_token    whom it vouches for: its signed token judged
 
 Mail that leaves
 sending      each digest transmitted once, tried again while the morning lasts

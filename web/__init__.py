@@ -14,6 +14,7 @@ report_files what a report becomes as a file, and the draft công văn đôn đ�
 mailbox      the practice mailbox read from disk       mailbox_pages  its two pages and the letter's own HTML
 office       what an office must look at, and health   delivery_acts  a mail settled, in practice
 refusal, errors  the one way to say no, and its pages
+sign_in_oidc  the second door: the province's identity provider vouches for an address
 security     headers, and forms only our own pages can send
 forms        posted bodies with files or lines, read within bounds      files  evidence offered as a download
 
