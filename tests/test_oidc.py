@@ -64,14 +64,14 @@ OFFICER_WITHOUT_RIGHTS = "tran-thi-vi-du@nhuquynh.example"
 class House:
     """The pages in real operation with a provider beside the link, and a clock the test moves."""
 
-    def __init__(self, engine: Engine, state: Path, secret: str = SECRET) -> None:
+    def __init__(self, engine: Engine, state: Path, secret: str = SECRET, url: str = HOST) -> None:
         self.engine, self.moment = engine, morning_of(MON_17_JUNE)
         self.idp = Idp(self.now, CHAIR, secret)
         self.provider = IdentityProvider(
-            Client(self.idp.issuer, CLIENT_ID, secret, HOST + BACK), "tài khoản công vụ", QUICK
+            Client(self.idp.issuer, CLIENT_ID, secret, url + BACK), "tài khoản công vụ", QUICK
         )
         shelves = Shelves(PLANS / "mau", state / "files")
-        self.app = create_app(engine, self.now, shelves=shelves, key=KEY, door=Door(HOST, _no_mail, self.provider))
+        self.app = create_app(engine, self.now, shelves=shelves, key=KEY, door=Door(url, _no_mail, self.provider))
 
     def now(self) -> datetime:
         return self.moment
@@ -274,6 +274,14 @@ def test_after_a_refusal_one_sets_out_anew(house: House) -> None:
     assert COOKIE not in browser.cookies
     house.idp.claims = {}
     assert house.come_in(browser).status_code == 303
+
+
+def test_a_stolen_code_is_worth_nothing_in_another_browser(house: House) -> None:
+    """Only the browser that set out holds what proves that the code was asked for (PKCE)."""
+    stolen = parse_qs(urlsplit(house.set_out(house.browser())).query)["code"][0]
+    thief = house.browser()
+    state = parse_qs(urlsplit(house.set_out(thief)).query)["state"][0]
+    refused(house, house.press(thief, f"{BACK}?code={stolen}&state={state}"), "(400, invalid_grant)")
 
 
 def test_the_button_is_pressed_on_our_own_page_alone(house: House) -> None:
