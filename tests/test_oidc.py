@@ -55,7 +55,8 @@ from web.sign_in_oidc import BACK, START
 
 pytestmark = pytest.mark.real
 
-QUICK = Limits(step_seconds=0.3, total_seconds=0.8, body_bytes=1_000_000)
+USUAL = Limits(step_seconds=5.0, total_seconds=10.0, body_bytes=1_000_000)
+QUICK = Limits(step_seconds=1.0, total_seconds=1.5, body_bytes=1_000_000)
 COOKIE = "dunghan-oidc"
 OWN = ECKey.generate_key("P-256")  # an attacker's
 OFFICER_WITHOUT_RIGHTS = "tran-thi-vi-du@nhuquynh.example"
@@ -68,7 +69,7 @@ class House:
         self.engine, self.moment = engine, morning_of(MON_17_JUNE)
         self.idp = Idp(self.now, CHAIR, secret)
         self.provider = IdentityProvider(
-            Client(self.idp.issuer, CLIENT_ID, secret, url + BACK), "tài khoản công vụ", QUICK
+            Client(self.idp.issuer, CLIENT_ID, secret, url + BACK), "tài khoản công vụ", USUAL
         )
         shelves = Shelves(PLANS / "mau", state / "files")
         self.app = create_app(engine, self.now, shelves=shelves, key=KEY, door=Door(url, _no_mail, self.provider))
@@ -458,7 +459,7 @@ TROUBLES: list[tuple[str, Page, str]] = [
 def test_a_provider_in_trouble_lets_nobody_in_and_holds_nobody_up(
     house: House, path: str, page: Page, words: str
 ) -> None:
-    house.idp.pages[path] = page
+    house.idp.pages[path], house.provider._limits = page, QUICK
     browser = house.browser()
     if path.startswith("/."):
         return refused(house, browser.get(START), words, 502)
@@ -494,6 +495,7 @@ def test_a_provider_that_is_down_is_said_so(house: House) -> None:
         ({"authorization_endpoint": "javascript:alert(1)"}, "authorization_endpoint"),
         ({"token_endpoint": "http://evil.example/ve"}, "token_endpoint"),
         ({"token_endpoint": "https://ai:do@localhost/ve"}, "token_endpoint"),
+        ({"token_endpoint": "https://localhost/ve"}, "token_endpoint"),  # another scheme than the issuer's
         ({"token_endpoint": None}, "token_endpoint"),
         ({"jwks_uri": "file:///etc/passwd"}, "jwks_uri"),
         ({"jwks_uri": "http://[::1"}, "jwks_uri"),
@@ -542,6 +544,13 @@ def test_without_settings_nothing_of_it_exists(loaded: Engine, tmp_path: Path) -
         browser.post(BACK, data={"chu-ky": token, "code": "x", "state": "x"}, headers={"Origin": HOST}),
     ]  # fmt: skip
     assert [answer.status_code for answer in answers] == [404] * 4
+
+
+def test_without_the_office_s_key_there_is_no_door_whose_cookie_anybody_could_sign(house: House) -> None:
+    app = create_app(house.engine, house.now, door=Door(HOST, _no_mail, house.provider))
+    browser = TestClient(app, base_url=HOST, follow_redirects=False)
+    assert browser.get(START).status_code == 404
+    assert "Đăng nhập bằng" not in browser.get("/dang-nhap").text
 
 
 def test_the_settings_make_the_door(loaded: Engine, tmp_path: Path) -> None:
