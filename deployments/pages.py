@@ -11,14 +11,16 @@ from sqlalchemy import Engine
 
 from flows import clock
 from flows.mail import SmtpMailer
+from flows.oidc import Client, IdentityProvider
 from flows.sign_in_mail import send_sign_in
 from models.exports import Exports
 from models.head_key import head_key
-from models.office_key import office_key
+from models.office_key import office_key, read_private
 from models.reports import shelves_of
 from models.settings import Settings
 from models.sign_ins import Asked
 from web.app import Door, Practice, create_app
+from web.sign_in_oidc import BACK
 
 
 def make_pages(engine: Engine, settings: Settings, practice: Practice | None) -> FastAPI:
@@ -33,7 +35,7 @@ def make_pages(engine: Engine, settings: Settings, practice: Practice | None) ->
         key=office_key(settings),
         hosts=_hosts(settings),
         exports=Exports.of(settings, head_key(settings)),
-        door=Door(settings.pages_url, partial(_post_link, engine, settings)),
+        door=Door(settings.pages_url, partial(_post_link, engine, settings), _provider(settings)),
     )
 
 
@@ -45,6 +47,16 @@ def mailbox_folder(settings: Settings) -> Path:
 async def _post_link(engine: Engine, settings: Settings, asked: Asked, link: str) -> str:
     """Send a sign-in link by the office's relay; what became of it."""
     return await send_sign_in(SmtpMailer(settings), settings, asked, link, clock.now(engine))
+
+
+def _provider(settings: Settings) -> IdentityProvider | None:
+    """The identity provider people may sign in by; None when the office has none. Raises SettingsError."""
+    if not settings.oidc_issuer:
+        return None
+    file = settings.oidc_client_secret_file
+    secret = read_private(file).decode() if file else ""
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.pages_url + BACK)
+    return IdentityProvider(client, settings.oidc_name)
 
 
 def _hosts(settings: Settings) -> list[str]:

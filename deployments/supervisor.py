@@ -201,14 +201,15 @@ def _wait_healthy(url: str, process: subprocess.Popen[bytes], settings: Settings
 
 
 def _kept_on_this_machine(settings: Settings, practice: date | None) -> Settings:
-    """In practice a busy port gives way to a free one, no letter reaches a real relay, and no real mailbox is read."""
+    """In practice a busy port gives way to a free one; no real relay, mailbox or identity provider hears of it."""
     if not practice:
         return settings
     names = ("smtp_port", "web_port", "prefect_port")
     ports = {name: _free_port(getattr(settings, name)) for name in names}
     local = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_user": "", "smtp_password_file": None}
     unread = {"returns_maildir": None, "returns_host": "", "returns_user": "", "returns_password_file": None}
-    return settings.model_copy(update={**ports, **local, **unread, "prefect_asks": False})
+    alone = {"oidc_issuer": "", "oidc_client_id": "", "oidc_client_secret_file": None}
+    return settings.model_copy(update={**ports, **local, **unread, **alone, "prefect_asks": False})
 
 
 def _free_port(preferred: int) -> int:

@@ -9,6 +9,8 @@ heads       the head of the chain signed by the first sweep of a day, and mailed
 run_history what Prefect ran, asked of it at the end of a sweep and kept in our own record
 replay      a stretch of days run through the same sweep, letters into a folder
 portal      the only asker of a portal: do published links still answer
+oidc        the only asker of an identity provider: where people sign in there, and who did
+id_token    whom it vouches for: its signed token judged
 
 Mail that leaves
 sending      each digest transmitted once, tried again while the morning lasts

@@ -166,7 +166,7 @@ class _Visitor:
                     sha256, is_cut = await self._digest(response)
                     return _Answer(clock() - started, status, sha256, is_cut)
             except (httpx.TransportError, OSError) as error:
-                return _Answer(clock() - started, status, trouble=_words(error))
+                return _Answer(clock() - started, status, trouble=trouble_words(error))
 
     async def _digest(self, response: httpx.Response) -> tuple[str, bool]:
         """SHA-256 of the first bytes, and whether more were left unread."""
@@ -239,7 +239,8 @@ def _judged(link: str, way: str, answer: _Answer) -> LinkCheck:
     return LinkCheck(link, outcome, f"{way}Máy chủ trả lời {answer.status}: {reason}.", answer.status)
 
 
-def _words(error: Exception) -> str:
+def trouble_words(error: Exception) -> str:
+    """What a person is told when no answer came."""
     if "CERTIFICATE_VERIFY_FAILED" in str(error):  # httpx keeps OpenSSL's words and drops its class
         return "Chứng thư số của máy chủ không tin được."
     return next((said for kind, said in _TROUBLES if isinstance(error, kind)), "Không hỏi được máy chủ.")

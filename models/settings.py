@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -26,7 +28,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/\\:@?#*%\[\]]+)(:\d{1,5})?")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 _FILES = (
     "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", "head_key_file",
-    "prefect_password_file",
+    "prefect_password_file", "oidc_client_secret_file",
 )  # fmt: skip
 
 
@@ -93,6 +95,12 @@ class Settings(BaseSettings):
     portal_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Portal hosts whose links may be checked on request; empty: none"
     )
+    oidc_issuer: str = Field(default="", description="OpenID Connect provider people may sign in by; empty: none")
+    oidc_client_id: str = Field(default="", description="What that provider knows these pages as")
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File (mode 600) with the secret it gave these pages; empty: a public client"
+    )
+    oidc_name: str = Field(default="tài khoản công vụ", description="What people sign in by, as the button names it")
 
     @field_validator("portal_hosts", "smtp_retries", "auditors", mode="before")
     @classmethod
@@ -119,6 +127,30 @@ class Settings(BaseSettings):
         if wrong := next((one for one in addresses if not _ADDRESS.fullmatch(one)), None):
             raise ValueError(f"«{wrong}» không phải địa chỉ thư; viết như kiem-tra@tinh.example")
         return tuple(dict.fromkeys(addresses))
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _refuse_an_open_way(cls, issuer: str) -> str:
+        if issuer and (not is_guarded(issuer) or "?" in issuer):
+            raise ValueError("cần là địa chỉ https://, không kèm tài khoản, «?» hay «#»; http:// chỉ dùng trên máy này")
+        return issuer
+
+    @field_validator("oidc_client_id", "oidc_client_secret_file")
+    @classmethod
+    def _refuse_half_a_provider(cls, value: str | Path | None, info: ValidationInfo) -> str | Path | None:
+        issuer = info.data.get("oidc_issuer")
+        if value and not issuer:
+            raise ValueError("chỉ dùng cùng oidc_issuer; xin khai oidc_issuer, hoặc bỏ khóa này")
+        if issuer and info.field_name == "oidc_client_id" and not value:
+            raise ValueError("oidc_issuer cần có mã mà nhà cung cấp cấp cho hệ thống này; xin khai oidc_client_id")
+        return value
+
+    @field_validator("oidc_name")
+    @classmethod
+    def _refuse_no_name(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("cần ghi tên để nút đăng nhập đọc được, ví dụ «tài khoản công vụ»")
+        return name.strip()
 
     @property
     def pages_url(self) -> str:
@@ -162,9 +194,27 @@ def read_settings() -> Settings:
     except ValidationError as error:
         detail = error.errors()[0]
         key = ".".join(str(step) for step in detail["loc"])
-        raise SettingsError(f"cấu hình «{key}»: {detail['msg']}; đọc được {detail.get('input')!r}.") from None
+        reason = detail["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"cấu hình «{key}»: {reason}; đọc được {detail.get('input')!r}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"không đọc được tệp cấu hình {os.environ.get(_FILE)}: {error}") from None
+
+
+def is_guarded(address: str) -> bool:
+    """Whether nobody on the way reads what goes to the web address: https, or this very machine."""
+    try:
+        parts = urlsplit(address)
+        host, bare = parts.hostname or "", parts.username is None and "#" not in address
+    except ValueError:
+        return False
+    return bool(host) and bare and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _written(value: object) -> str:

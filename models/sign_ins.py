@@ -32,7 +32,7 @@ class TooMany(ActRefused):
 
 
 class SignInRefused(ValueError):
-    """A sign-in link that lets nobody in, with what to do."""
+    """A sign-in link, or a provider's word, that lets nobody in, with what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,15 @@ def use_link(session: Session, secret: str, browser: str, now: datetime) -> tupl
     once = update(SignInLink).where(col(SignInLink.id) == row.id, col(SignInLink.used_at).is_(None))
     if not session.execute(once.values(used_at=now).returning(col(SignInLink.id))).first():
         raise SignInRefused("Liên kết đăng nhập này đã dùng rồi. Xin xin lại liên kết mới.")
-    rights = rights_of(session, row.email, local_day(now))
+    return rights_at_door(session, row.email, now), row.back
+
+
+def rights_at_door(session: Session, email: str, now: datetime) -> list[Visitor]:
+    """The rights `email`, whose owner stands at the door, may come in by. Raises SignInRefused when there are none."""
+    rights = rights_of(session, email, local_day(now))
     if not rights:
-        raise SignInRefused("Địa chỉ này không còn được cấp quyền vào các trang. Xin liên hệ văn phòng.")
-    return rights, row.back
+        raise SignInRefused("Địa chỉ này không được cấp quyền vào các trang. Xin liên hệ văn phòng.")
+    return rights
 
 
 def begin_session(session: Session, visitor: Visitor, browser: str, now: datetime) -> str:

@@ -4,6 +4,7 @@ app          create_app: routers, error pages and headers put together, and who 
 site         what every page shares, and how a template becomes an answer
 guard        the reader behind a cookie, and the rights each part asks for
 sign_in      in by a link in a mail, by which right, and out again     patience  who guesses at links waits
+sign_in_oidc  the second door: the province's identity provider vouches for an address
 security     headers, and forms only our own pages can send            forms     posted bodies read within bounds
 refusal      the one way to say no       errors  its pages             health    whether the house stands
 attempts     one try at an act: what was typed read with reasons, done whole or shown again with nothing written

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -61,7 +63,7 @@ def ask(request: Request, site: TheSite, sent: Sent) -> Response:
     except TooMany as refused:
         return _form(request, site, 429, back=back, email=email, reason=str(refused))
     answer = site.render(request, "sign_in_asked", email=email, minutes=int(LINK_LIVES.total_seconds()) // 60)
-    _keep(answer, site, _BROWSER, browser, int(LINK_LIVES.total_seconds()))
+    keep(answer, site, _BROWSER, browser, LINK_LIVES)
     if asked and site.door:
         answer.background = BackgroundTask(_post, house_of(request), site.door, asked)
     return answer
@@ -71,11 +73,11 @@ async def _post(site: Site, door: Door, asked: Asked) -> None:
     """Send the link, after the page was answered: how long that takes tells nobody who may come in."""
     outcome = await door.post(asked, f"{door.url.rstrip('/')}{SIGN_IN}/{asked.secret}")
 
-    def keep() -> None:
+    def write_down() -> None:
         with transaction(site.engine) as session:
             keep_outcome(session, asked.number, outcome)
 
-    await run_in_threadpool(keep)
+    await run_in_threadpool(write_down)
 
 
 @pages.api_route(SIGN_IN + "/{secret}", methods=[*READ])
@@ -86,8 +88,8 @@ def link_page(request: Request, secret: str, site: TheSite) -> Response:
         with house_of(request).reading() as session:
             find_link(session, secret, request.cookies.get(_BROWSER, ""), site.now())
     except SignInRefused as refused:
-        return _no_way_in(request, site, refused)
-    return site.render(request, "sign_in_link", action=f"{SIGN_IN}/{secret}")
+        return no_way_in(request, site, refused)
+    return site.render(request, "sign_in_link", action=f"{SIGN_IN}/{secret}", carried={})
 
 
 @pages.post(SIGN_IN + "/{secret}")
@@ -97,12 +99,10 @@ def come_in(request: Request, secret: str, site: TheSite, sent: Sent) -> Respons
     try:
         with transaction(house_of(request).engine) as session:
             rights, back = use_link(session, secret, request.cookies.get(_BROWSER, ""), site.now())
-            kept = begin_session(session, rights[0], request.headers.get("user-agent", ""), site.now())
+            answer = let_in(session, request, site, rights[0], back)
     except SignInRefused as refused:
-        return _no_way_in(request, site, refused)
-    answer = RedirectResponse(back or first_page(rights[0]), 303)
+        return no_way_in(request, site, refused)
     answer.delete_cookie(_BROWSER)
-    _keep(answer, site, session_cookie(site.secure), kept, int(SESSION_LIVES.total_seconds()))
     return answer
 
 
@@ -122,10 +122,7 @@ def switch(request: Request, site: TheSite, sent: Sent) -> Response:
         raise Refusal(403, "Quyền này không được cấp cho đồng chí, hoặc đã hết hiệu lực.")
     with transaction(house_of(request).engine) as session:
         _end(session, visitor, site)
-        kept = begin_session(session, chosen, request.headers.get("user-agent", ""), site.now())
-    answer = RedirectResponse(first_page(chosen), 303)
-    _keep(answer, site, session_cookie(site.secure), kept, int(SESSION_LIVES.total_seconds()))
-    return answer
+        return let_in(session, request, site, chosen)
 
 
 @pages.post(SIGN_OUT)
@@ -135,8 +132,22 @@ def sign_out(request: Request, site: TheSite, sent: Sent) -> Response:
         with transaction(house_of(request).engine) as session:
             _end(session, site.visitor, site)
     answer = RedirectResponse(SIGN_IN, 303)
-    answer.delete_cookie(session_cookie(site.secure), secure=site.secure, httponly=True, samesite="lax")
+    drop(answer, site, session_cookie(site.secure))
     return answer
+
+
+def let_in(session: Session, request: Request, site: Site, visitor: Visitor, back: str = "") -> Response:
+    """Begin a session of `visitor` and go on to `back`, or to where their day begins."""
+    secret = begin_session(session, visitor, request.headers.get("user-agent", ""), site.now())
+    answer = RedirectResponse(back or first_page(visitor), 303)
+    keep(answer, site, session_cookie(site.secure), secret, SESSION_LIVES)
+    return answer
+
+
+def no_way_in(request: Request, site: Site, refused: SignInRefused, status: int = 410) -> Response:
+    """The form once more with the reason; whoever guesses is counted."""
+    site.patience.wrong(request)
+    return _form(request, site, status, reason=str(refused))
 
 
 def first_page(visitor: Visitor) -> str:
@@ -149,14 +160,20 @@ def own_page(text: str) -> str:
     return text if _OURS.fullmatch(text) else ""
 
 
+def keep(answer: Response, site: Site, name: str, value: str, lives: timedelta) -> None:
+    """Set a cookie no script reads and no other site's form brings along; a link in a mail does."""
+    seconds = int(lives.total_seconds())
+    answer.set_cookie(name, value, max_age=seconds, path="/", secure=site.secure, httponly=True, samesite="lax")
+
+
+def drop(answer: Response, site: Site, name: str) -> None:
+    """Take such a cookie back."""
+    answer.delete_cookie(name, path="/", secure=site.secure, httponly=True, samesite="lax")
+
+
 def _form(request: Request, site: Site, status: int = 200, **facts: Any) -> Response:
     given = {"back": "", "email": "", "reason": "", **facts}
     return site.render(request, "sign_in", status, action=SIGN_IN, **given)
-
-
-def _no_way_in(request: Request, site: Site, refused: SignInRefused) -> Response:
-    site.patience.wrong(request)
-    return _form(request, site, 410, reason=str(refused))
 
 
 def _choices(request: Request, site: Site, visitor: Visitor) -> list[Visitor]:
@@ -176,8 +193,3 @@ def _end(session: Any, visitor: Visitor, site: Site) -> None:
         end_session(session, visitor.session_id or 0, visitor.code, site.now())
     except ActRefused:
         return  # ended meanwhile, from another page
-
-
-def _keep(answer: Response, site: Site, name: str, value: str, seconds: int) -> None:
-    """A cookie no script reads and no other site's form brings along; a link in a mail does."""
-    answer.set_cookie(name, value, max_age=seconds, path="/", secure=site.secure, httponly=True, samesite="lax")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,12 +46,27 @@ class Practice:
     busy: Callable[[], str]
 
 
+class Provider(Protocol):
+    """Who else vouches for people: the province's identity provider. Its methods raise SignInRefused."""
+
+    @property
+    def name(self) -> str:
+        """What people sign in by, as the button names it."""
+
+    async def address(self, state: str, nonce: str, challenge: str) -> str:
+        """Where a browser goes to sign in there."""
+
+    async def email(self, code: str, verifier: str, nonce: str, now: datetime) -> str:
+        """The address of who signed in there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How people come in: the address they reach these pages by, and what carries a sign-in link to them."""
+    """How people come in: the address they reach these pages by, what carries a sign-in link to them, who vouches."""
 
     url: str
     post: Callable[[Asked, str], Awaitable[str]]  # the link asked for and its address; what became of the mail
+    provider: Provider | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,11 @@ class Site:
     def secure(self) -> bool:
         """Whether people reach these pages over https."""
         return self.door is not None and self.door.url.startswith("https://")
+
+    @property
+    def provider(self) -> Provider | None:
+        """Who else vouches for people; the way there and back is signed with the office's key."""
+        return self.door.provider if self.door and self.key else None
 
     @property
     def actor(self) -> str:
