@@ -150,6 +150,8 @@ class _Telling(SmtpMailer):
 def sweep_elsewhere(url: str, zone: str, moments: Sequence[datetime], folder: Path) -> None:
     """Sweep at `moments` in a process whose zone is `zone`, as its database session's is; mails go into `folder`."""
     folder.mkdir()
+    (key := folder / "head.key").write_text("5" * 64)  # the same heads are signed wherever the machine stands
+    key.chmod(0o600)
     process = processes().Process(target=_sweep_in_zone, args=(url, zone, moments, folder))
     process.start()
     process.join()
@@ -163,7 +165,9 @@ def _sweep_in_zone(url: str, zone: str, moments: Sequence[datetime], folder: Pat
     with engine.connect() as connection:
         said = connection.execute(text("SHOW timezone")).scalar_one()
     (folder / "zones").write_text(f"{time.tzname[0]}, {said}")
-    settings = Settings(state_dir=folder / "state", smtp_retries=(), base_url="http://pages.example")
+    settings = Settings(
+        state_dir=folder / "state", smtp_retries=(), base_url="http://pages.example", head_key_file=folder / "head.key"
+    )
     for moment in moments:
         office = Office(engine, settings, FolderMailer(folder / "mails"), key=KEY)
         asyncio.run(sweep(office, moment.astimezone()))  # aware, in the process's own zone
