@@ -8,6 +8,8 @@ flow_names  what each flow is called there
 run_history what Prefect ran, asked of it at the end of a sweep and kept in our own record
 replay      a stretch of days run through the same sweep, letters into a folder
 portal      the only asker of a portal: do published links still answer
+time_stamps   the only asker of a time-stamping authority: one stamp a day, on the signed head
+stamp_answers what such an authority answers, checked
 
 Mail that leaves
 sending      each digest transmitted once, tried again while the morning lasts
