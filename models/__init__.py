@@ -59,4 +59,5 @@ The trail, read and taken out
 trail         the entries a reader asks for       trail_entry    one entry as it was hashed
 action_groups what actions are called             stored_entries the whole of it, in order, a batch at a time
 entry_proof   one entry proved under a signed head  exports      exports made for download
+head_stamps   outside time stamps on signed heads
 """

@@ -21,10 +21,6 @@ keyUsage = critical,keyCertSign
 basicConstraints = critical,CA:false
 keyUsage = critical,digitalSignature
 extendedKeyUsage = critical,timeStamping
-[no-stamps]
-basicConstraints = critical,CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,codeSigning
 [granting]
 serial = serial
 signer_cert = signer.pem
