@@ -15,6 +15,7 @@ from sqlmodel import Session
 from flows.heads import mail_head, sign_head_of_day
 from flows.returns import read_returns
 from flows.sending import Counts, Office, send_digests
+from flows.time_stamps import stamp_head
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.digests import SENT
@@ -67,6 +68,8 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
         _freeze_reports(office, authority, now)
     reached = [done async for done in _visits(office, now, visitor, held)] if swept else []
     counted = [await _finish(office, authority, now, reached) for authority in swept]
+    for authority in swept:  # when every letter has left: whoever stamps may be slow
+        await stamp_head(office, authority, now)
     return Swept(
         tuple(reached),
         sent=sum(counts[SENT] for counts, _ in counted),

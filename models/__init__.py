@@ -70,4 +70,5 @@ signed_heads  heads signed once a working day     head_key       the key that si
 head_mails    each on its way to the auditors     verify_export  the verifier that travels alone
 export        the record as a folder              exports        made from a page, for download
 export_sheets  the trail as CSV and XLSX          export_xml     as a case file
+head_stamps   outside time stamps on signed heads
 """

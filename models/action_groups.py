@@ -90,6 +90,8 @@ _GROUPS: tuple[tuple[str, str, dict[Action, str]], ...] = (
         Action.HEAD_SIGNED: "Ký đầu chuỗi",
         Action.HEAD_WITHHELD: "Không ký đầu chuỗi",
         Action.HEAD_MAILED: "Gửi đầu chuỗi",
+        Action.HEAD_STAMPED: "Đóng dấu thời gian",
+        Action.HEAD_NOT_STAMPED: "Chưa đóng được dấu thời gian",
         Action.EXPORTED: "Xuất nhật ký",
     }),
 )  # fmt: skip

@@ -64,6 +64,8 @@ class Action(StrEnum):
     HEAD_SIGNED = "ky-dau-chuoi"
     HEAD_WITHHELD = "khong-ky-dau-chuoi"
     HEAD_MAILED = "gui-dau-chuoi"
+    HEAD_STAMPED = "dong-dau-thoi-gian"
+    HEAD_NOT_STAMPED = "khong-dong-dau-thoi-gian"
     EXPORTED = "xuat-nhat-ky"
     ACCESS_GIVEN = "cap-quyen"
     ACCESS_WITHDRAWN = "thu-hoi-quyen"
@@ -130,6 +132,8 @@ _SENTENCES: dict[Action, str] = {
     Action.HEAD_SIGNED: "Ký đầu chuỗi ngày {day}: bản ghi số {seq}, mã băm {hash}, gốc Merkle {root}, khóa {key}.",
     Action.HEAD_WITHHELD: "Không ký đầu chuỗi ngày {day}: {fault}.",
     Action.HEAD_MAILED: "Gửi đầu chuỗi ngày {day} cho người kiểm tra thứ {auditor}: {outcome}; {response}.",
+    Action.HEAD_STAMPED: "Đóng dấu thời gian đầu chuỗi ngày {day}: {stamped_at} theo {asked}, SHA-256 {sha256}{note}.",
+    Action.HEAD_NOT_STAMPED: "Chưa đóng được dấu thời gian đầu chuỗi ngày {day}: {reason}; lượt quét sau sẽ hỏi lại.",
     Action.EXPORTED: "{by} xuất nhật ký đến bản ghi số {seq}, mã băm {hash}.",
     Action.ACCESS_GIVEN: "{by} cấp quyền «{right}» cho {person} từ {first} đến {until}.",
     Action.ACCESS_WITHDRAWN: "{by} thu hồi quyền «{right}» của {person}. Lý do: {reason}",

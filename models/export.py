@@ -22,14 +22,16 @@ from models.export_xml import write_case_file
 from models.family_tables import Evidence
 from models.files import FileDamaged, FileMissing, read_file
 from models.head_key import HeadKey
-from models.record_tables import SignedHead
-from models.signed_heads import DAILY, EXPORT, Witness, head_facts, make_head, signed_heads
+from models.head_stamps import head_stamps
+from models.record_tables import HeadStamp, SignedHead
+from models.signed_heads import DAILY, EXPORT, Witness, head_facts, head_message, make_head, signed_heads
 from models.stored_entries import StoredEntry, entry_line, stored_entries
 from models.tables import Authority, Obligation, key_of
 from rules.vietnamese import local_day
 
 LINES, CSV, XLSX, XML = "nhat-ky.jsonl", "nhat-ky.csv", "nhat-ky.xlsx", "ho-so.xml"
 PROOFS, HEADS, KEYS, VERIFIER = "minh-chung", "dau-chuoi.jsonl", "khoa-cong-khai.txt", "verify.py"
+STAMPS = "dau-thoi-gian"
 MANIFEST, SEAL = "MANIFEST.sha256", "MANIFEST.sig"
 Progress = Callable[[int, int], None]  # entries written, of how many
 
@@ -79,6 +81,7 @@ def _fill(
     write_case_file(session, authority, folder / XML)
     last = make_head(number, local_day(now), now, witness, key, EXPORT)
     _write_heads(folder, heads, last)
+    _write_stamps(folder / STAMPS, heads, head_stamps(session, number))
     shutil.copyfile(str(files("models") / "verify_export.py"), folder / VERIFIER)
     _seal(folder, key)
     return Exported(witness.seq, witness.hash, witness.root, proofs, (*faults, *lost))
@@ -142,6 +145,16 @@ def _write_heads(folder: Path, heads: list[SignedHead], last: SignedHead) -> Non
     (folder / HEADS).write_bytes(b"".join(lines))
     keys = dict.fromkeys(f"{one.key_id} {one.public_key}\n" for one, _ in kinds)
     (folder / KEYS).write_text("".join(keys), encoding="ascii")
+
+
+def _write_stamps(folder: Path, heads: Sequence[SignedHead], stamps: Sequence[HeadStamp]) -> None:
+    """Each time stamp, and beside it the very bytes that were stamped, as `openssl ts -verify` wants them."""
+    stamped = {stamp.day: stamp.token for stamp in stamps}
+    for one in heads:
+        if token := stamped.get(one.day):
+            folder.mkdir(exist_ok=True)
+            (folder / f"{one.day}.tsr").write_bytes(token)
+            (folder / f"{one.day}.json").write_bytes(head_message(one, DAILY))
 
 
 def _seal(folder: Path, key: HeadKey) -> None:

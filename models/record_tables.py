@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.tables import big_key, json_column
@@ -100,6 +100,19 @@ class SignedHead(SQLModel, table=True):
     key_id: str
     public_key: str
     fault: str = ""  # why nothing was signed
+    at: datetime
+
+
+class HeadStamp(SQLModel, table=True):
+    """A time stamp (RFC 3161) on a day's signed head: proof from outside that it was there by then."""
+
+    __tablename__ = "head_stamp"
+    __table_args__ = (ForeignKeyConstraint(["authority_id", "day"], ["signed_head.authority_id", "signed_head.day"]),)
+
+    authority_id: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    token: bytes = Field(sa_type=LargeBinary)  # DER, as the time-stamping authority signed it
+    stamped_at: datetime  # by that authority's time
     at: datetime
 
 

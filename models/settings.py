@@ -25,10 +25,11 @@ _FILE = "DUNGHAN_SETTINGS"
 # «name», «name:port» or «[IPv6]:port»; no scheme, path, account or wildcard.
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/\\:@?#*%\[\]]+)(:\d{1,5})?")
 
+_WEB = re.compile(r"https?://[^\s/?#@]+(/\S*)?")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 _FILES = (
     "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", "head_key_file",
-    "prefect_password_file", "oidc_client_secret_file",
+    "prefect_password_file", "oidc_client_secret_file", "tsa_ca_file",
 )  # fmt: skip
 
 
@@ -101,6 +102,12 @@ class Settings(BaseSettings):
         default=None, description="File (mode 600) with the secret it gave these pages; empty: a public client"
     )
     oidc_name: str = Field(default="tài khoản công vụ", description="What people sign in by, as the button names it")
+    tsa_url: str = Field(
+        default="", description="Time-stamping authority (RFC 3161) that stamps each day's signed head; empty: none"
+    )
+    tsa_ca_file: Path | None = Field(
+        default=None, validate_default=True, description="Certificate authority its stamps are checked against"
+    )
 
     @field_validator("portal_hosts", "smtp_retries", "auditors", mode="before")
     @classmethod
@@ -151,6 +158,20 @@ class Settings(BaseSettings):
         if not name.strip():
             raise ValueError("cần ghi tên để nút đăng nhập đọc được, ví dụ «tài khoản công vụ»")
         return name.strip()
+
+    @field_validator("tsa_url")
+    @classmethod
+    def _refuse_what_is_no_web_address(cls, url: str) -> str:
+        if url and not _WEB.fullmatch(url):
+            raise ValueError("không phải địa chỉ http hoặc https; viết như https://dau-thoi-gian.example/tsr")
+        return url
+
+    @field_validator("tsa_ca_file")
+    @classmethod
+    def _needed_to_check_stamps(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is None and info.data.get("tsa_url"):
+            raise ValueError("đã có tsa_url thì cần tệp chứng thư để kiểm tra dấu thời gian")
+        return file
 
     @property
     def pages_url(self) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 LINES, HEADS, KEYS, PROOFS = "nhat-ky.jsonl", "dau-chuoi.jsonl", "khoa-cong-khai.txt", "minh-chung/danh-sach.jsonl"
+STAMPS = "dau-thoi-gian"
 MANIFEST, SEAL = "MANIFEST.sha256", "MANIFEST.sig"
 MOST_TOLD = 20
 _UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
@@ -214,6 +215,7 @@ class Chain:
         self.wanted = {head["seq"] for head in heads}
         self.proofs: set[tuple[str, str, str]] = set()
         self.told_signed: list[tuple[int, dict[str, Any]]] = []
+        self.told_stamped: dict[str, int] = {}
         self.broken = self.backwards = 0
 
     def read(self, file: Path) -> None:
@@ -252,6 +254,8 @@ class Chain:
             self.proofs.add((entry["subject"], detail["sha256"], detail["name"]))
         if entry["action"] == "ky-dau-chuoi":
             self.told_signed.append((entry["seq"], detail))
+        if entry["action"] == "dong-dau-thoi-gian":
+            self.told_stamped[detail["sha256"]] = entry["seq"]
         if entry["at"] < self.at and not self.backwards:
             self.backwards = entry["seq"]
         self.at = entry["at"]
@@ -281,14 +285,18 @@ def read_heads(folder: Path, verdict: Verdict) -> list[dict[str, Any]]:
     return heads
 
 
+def signed_bytes(head: dict[str, Any]) -> bytes:
+    """What was signed of a head that was read."""
+    return canonical({name: value for name, value in head.items() if name not in ("line", "signature")})
+
+
 def check_heads(chain: Chain, keys: dict[str, bytes], verdict: Verdict) -> None:
     """Each signature, and that the chain of that moment is still the chain."""
     before = verdict.count
     for head in chain.heads:
         where = f"{HEADS} dòng {head['line']} (đầu chuỗi số {head['seq']}, ngày {head.get('day')})"
-        signed = {name: value for name, value in head.items() if name not in ("line", "signature")}
         try:
-            good = signature_holds(keys[head["key_id"]], canonical(signed), bytes.fromhex(head["signature"]))
+            good = signature_holds(keys[head["key_id"]], signed_bytes(head), bytes.fromhex(head["signature"]))
         except _UNREADABLE:
             good = False
         if not good:
@@ -303,6 +311,25 @@ def check_heads(chain: Chain, keys: dict[str, bytes], verdict: Verdict) -> None:
         verdict.wrong(HEADS, f"không có chữ ký lúc xuất cho bản ghi cuối (số {chain.tree.size})")
     if verdict.count == before:
         verdict.holds(f"{len(chain.heads)} đầu chuỗi: chữ ký và gốc Merkle")
+
+
+def check_stamps(folder: Path, chain: Chain, verdict: Verdict) -> None:
+    """Every time stamp the trail tells of is there with its bytes, beside the very head that was stamped."""
+    before, kept = verdict.count, set()
+    signed = {head.get("day"): signed_bytes(head) for head in chain.heads if head.get("kind") == "dau-ngay"}
+    for token in sorted((folder / STAMPS).glob("*.tsr")):
+        kept.add(file_hash(token))
+        message = token.with_suffix(".json")
+        if not message.is_file() or message.read_bytes() != signed.get(token.stem):
+            verdict.wrong(f"{STAMPS}/{message.name}", "không phải đúng những byte đã ký của đầu chuỗi ngày ấy")
+        if file_hash(token) not in chain.told_stamped:
+            verdict.wrong(f"{STAMPS}/{token.name}", "dấu thời gian không có trong nhật ký: đã bị sửa hoặc bị thay")
+    for digest in sorted(set(chain.told_stamped) - kept):
+        verdict.wrong(STAMPS, f"thiếu dấu thời gian mà bản ghi số {chain.told_stamped[digest]} nói là đã đóng")
+    if kept and verdict.count == before:
+        verdict.holds(f"{len(kept)} dấu thời gian: tệp như nhật ký ghi, nội dung được đóng dấu là đầu chuỗi đã ký")
+    if kept:
+        verdict.note("chữ ký và giờ của dấu thời gian thì kiểm tra bằng OpenSSL (openssl ts -verify -token_in)")
 
 
 def check_proofs(folder: Path, chain: Chain, verdict: Verdict) -> None:
@@ -366,6 +393,7 @@ def check(folder: Path, older: Path | None, head: tuple[int, str] | None, key: s
         chain.wanted.add(head[0])
     chain.read(folder / LINES)
     check_heads(chain, keys, verdict)
+    check_stamps(folder, chain, verdict)
     check_proofs(folder, chain, verdict)
     if head:
         check_outside_head(chain, *head, verdict)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from models.audit import Broken, head
 from models.exports import Exports
 from models.head_mails import mails_sent
+from models.head_stamps import stamped_moments
 from models.record_tables import AuditEntry, SignedHead
 from models.signed_heads import Witness, check_chain, signed_heads
 from web.site import READ, TheSite
@@ -62,10 +63,12 @@ def check_page(request: Request, site: TheSite) -> Response:
         found = _check(session, desk.key, kept) if kept or query.get("kiem") else None
         heads = list(reversed(signed_heads(session, desk.key)))
         newest, mails = head(session, desk.key), mails_sent(session, desk.key)
+        stamps = stamped_moments(session, desk.key)
     shown = heads if query.get("tat-ca") else heads[:SHOWN_HEADS]
     return site.render(
         request, "trail_check", 422 if typed and not kept else 200, desk=desk, newest=newest, heads=shown, kept=kept,
-        hidden=len(heads) - len(shown), mails=mails, found=found, typed=typed, key=_key(heads, site.exports),
+        hidden=len(heads) - len(shown), mails=mails, stamps=stamps, found=found, typed=typed,
+        key=_key(heads, site.exports),
     )  # fmt: skip
 
 
