@@ -208,8 +208,9 @@ def _kept_on_this_machine(settings: Settings, practice: date | None) -> Settings
     ports = {name: _free_port(getattr(settings, name)) for name in names}
     local = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_user": "", "smtp_password_file": None}
     unread = {"returns_maildir": None, "returns_host": "", "returns_user": "", "returns_password_file": None}
-    alone = {"oidc_issuer": "", "oidc_client_id": "", "oidc_client_secret_file": None}
-    return settings.model_copy(update={**ports, **local, **unread, **alone, "prefect_asks": False})
+    alone = {"oidc_issuer": "", "oidc_client_id": "", "oidc_client_secret_file": None, "prefect_asks": False}
+    unstamped = {"tsa_url": "", "tsa_ca_file": None}
+    return settings.model_copy(update={**ports, **local, **unread, **alone, **unstamped})
 
 
 def _free_port(preferred: int) -> int:

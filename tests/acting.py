@@ -24,6 +24,7 @@ from models.store import transaction
 from models.tables import Obligation, Person
 from rules.vietnamese import morning_of
 from web.app import Practice, create_app
+from web.site import is_mailed
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette would rather have httpx2; Prefect brings httpx
@@ -110,7 +111,8 @@ class Office:
     def token(self, action: str) -> dict[str, str]:
         """The mark of the form for `action`, as if a page had printed it."""
         forms, secret = self.app.state.site.forms, self.client.cookies.get("dunghan")
-        return {"chu-ky": (forms.bound_to(secret) if secret else forms).token(action)}
+        bound = secret and not is_mailed(action)
+        return {"chu-ky": (forms.bound_to(secret) if bound else forms).token(action)}
 
     def snapshot(self) -> tuple[Any, ...]:
         """A fingerprint of every table and every kept file."""

@@ -120,7 +120,8 @@ def refuse_foreign(request: Request) -> None:
 
 def refuse_unsigned(request: Request, fields: Mapping[str, str]) -> None:
     """Raises Refusal unless the form was printed here for the address it was sent to."""
-    forms: Forms = request.state.site.forms
+    site = getattr(request.state, "site", request.app.state.site)  # as its reader has it
+    forms: Forms = site.forms
     if not forms.accepts(request.scope["path"], fields.get("chu-ky", "")):
         raise Refusal(403, "Biểu mẫu đã cũ hoặc không do hệ thống in ra. Xin tải lại trang rồi làm lại.")
 
