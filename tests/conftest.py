@@ -123,11 +123,16 @@ def mail() -> KeptMail:
 
 
 @pytest.fixture
-def dunghan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def dunghan(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Run:
     """Run a command in this process: (exit code, stdout, stderr)."""
     monkeypatch.setenv("DUNGHAN_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("DUNGHAN_SMTP_RETRIES", "")  # no test waits a quarter of an hour for a relay
-    for name in prefect_environment(Settings(state_dir=tmp_path / "state")):
+    for name in prefect_environment(Settings(state_dir=tmp_path_factory.mktemp("names"))):
         monkeypatch.setenv(name, "")  # so that what a command sets is taken back after the test
         monkeypatch.delenv(name)
 
