@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic, sleep
+from typing import Generic, Protocol, TypeVar
 
 import pytest
 import uvicorn
-from acting import Office
+from fastapi import FastAPI
 from office import free_port
 from playwright.sync_api import Page, sync_playwright
 
@@ -20,11 +21,20 @@ WIDTHS = {1280: 900, 390: 844}
 MOST_TABS = 60
 
 
-@dataclass
-class Desk:
-    """A browser at the pages of an office that is really served."""
+class Served(Protocol):
+    """Pages to be served."""
 
-    office: Office
+    app: FastAPI
+
+
+Pages = TypeVar("Pages", bound=Served)
+
+
+@dataclass
+class Desk(Generic[Pages]):
+    """A browser at pages that are really served."""
+
+    office: Pages
     page: Page
     asked: list[str]
     host: str
@@ -53,10 +63,10 @@ class Desk:
 
 
 @contextmanager
-def at_a_desk(office: Office) -> Iterator[Desk]:
+def at_a_desk(office: Pages, port: int = 0) -> Iterator[Desk[Pages]]:
     """The pages of `office` served by uvicorn, and Chromium before them."""
     asked: list[str] = []
-    server = uvicorn.Server(uvicorn.Config(office.app, port=free_port(), log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(office.app, port=port or free_port(), log_level="warning", access_log=False))
     serving = Thread(target=server.run, daemon=True)
     serving.start()
     started = monotonic()

@@ -5,16 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
 
 import pytest
-import uvicorn
+from desk import WIDTHS, Desk, at_a_desk
 from office import free_port
-from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine
 from test_oidc import House
-from test_reply_browser import QUIET, WIDTHS, Desk
 
 pytestmark = [
     pytest.mark.real,
@@ -25,22 +21,10 @@ pytestmark = [
 @pytest.fixture
 def desk(loaded: Engine, tmp_path: Path) -> Iterator[Desk]:
     """A browser at the pages on 127.0.0.1; their provider, on localhost, is another site to it."""
-    port, asked = free_port(), list[str]()
+    port = free_port()
     house = House(loaded, tmp_path, url=f"http://127.0.0.1:{port}")
-    server = uvicorn.Server(uvicorn.Config(house.app, port=port, log_level="warning", access_log=False))
-    serving = Thread(target=server.run, daemon=True)
-    serving.start()
-    started = monotonic()
-    while not server.started and monotonic() - started < 30:
-        sleep(0.05)
-    with house.idp, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        page = browser.new_page()
-        page.on("request", lambda sent: asked.append(sent.url))
-        yield Desk(house, page, asked, f"http://127.0.0.1:{port}")  # type: ignore[arg-type]
-        browser.close()
-    server.should_exit = True
-    serving.join(20)
+    with house.idp, at_a_desk(house, port) as found:
+        yield found
 
 
 def test_there_and_back_by_keyboard_alone(desk: Desk) -> None:
