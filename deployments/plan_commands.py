@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deployments import import_command
 from deployments.date_commands import Json
 from deployments.overview import SAID
 
@@ -27,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     plan.command("check", help="Kiểm tra tệp kế hoạch; mã thoát 1 khi có mâu thuẫn.")(check)
     plan.command("show", help="Các lần đến hạn mà kế hoạch sinh ra.")(show)
     plan.command("load", help="Nạp kế hoạch, nhân sự và lịch vào cơ sở dữ liệu.")(load)
+    import_command.add_to(plan)
     app.add_typer(plan, name="plan")
 
 

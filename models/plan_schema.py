@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from models.office_keys import Certainty, Code, Count, Day, Keys, Lines, Remark, Text, Year
+from models.office_keys import Certainty, Code, Count, Day, Keys, Lines, Passage, Remark, Text, Year
 from models.office_words import SHA256
 from models.plan_entries import Entry, known_item
 
@@ -66,6 +66,9 @@ class TaskKeys(Keys):
     cho_xac_nhan: bool = False
     gop: tuple[Code, ...] = ()
     phat_hien: tuple[Lines, ...] = ()
+    # An imported task: the rows it was read from, and their words whole.
+    dong: tuple[Text, ...] = ()
+    loi_van: Passage | None = None
     # A report: whom it goes to, which document it becomes, which tasks it covers, when units hand in their part.
     noi_nhan: Text | None = None
     mau: Code | None = None

@@ -2,4 +2,15 @@
 
 document     what every kind of document becomes: paragraphs and tables, each knowing where it stands
 proposal     what is proposed from it: plan tasks with their source rows, and what became of every row
+
+From a document to a proposal
+proposing    the whole of it: facts, tasks, duties, the fate of every row
+facts        number, day, year, title, whose plan and whose it follows
+columns      columns recognised by their headings, in any order
+lines        rows put together into lines, each row accounted for
+tasks        each line as a plan task              kinds        the likeliest kind of one
+sections     the body walked sentence by sentence  duties       what it promises by a time
+times        time words as «thoi-han»              closings     «thời gian chốt số liệu»: a report of each period
+units        who a cell names                      happenings   what time words wait for
+points       the points of a cell                  writing      a plan's mapping as YAML
 """
