@@ -2,4 +2,13 @@
 
 document     what every kind of document becomes: paragraphs and tables, each knowing where it stands
 proposal     what is proposed from it: plan tasks with their source rows, and what became of every row
+
+Reading a document
+opening      the front door: any kind of file, known by its content
+word         a Word document              word_text    its words: no deleted or hidden text, notes in place
+word_lists   its numbers and bullets      word_looks   what its styles hide, and in which font
+sheet        an Excel workbook            sheet_values  what a cell shows a person
+plain        text with tables of tabs     tcvn3        text older than Unicode
+words        words as every reader hands them on
+bounds       how large a document may be
 """
