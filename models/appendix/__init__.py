@@ -13,4 +13,12 @@ sections     the body walked sentence by sentence  duties       what it promises
 times        time words as «thoi-han»              closings     «thời gian chốt số liệu»: a report of each period
 units        who a cell names                      happenings   what time words wait for
 points       the points of a cell                  writing      a plan's mapping as YAML
+Reading a document
+opening      the front door: any kind of file, known by its content
+word         a Word document              word_text    its words: no deleted or hidden text, notes in place
+word_lists   its numbers and bullets      word_looks   what its styles hide, and in which font
+sheet        an Excel workbook            sheet_values  what a cell shows a person
+plain        text with tables of tabs     tcvn3        text older than Unicode
+words        words as every reader hands them on
+bounds       how large a document may be
 """

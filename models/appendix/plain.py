@@ -1,0 +1,105 @@
+"""The text form of a document: paragraphs, and tables whose cells are parted by tabs and may hold HTML lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from itertools import groupby
+
+from models.appendix.document import Cell, Paragraph, Row, Table
+from models.appendix.words import row_of, tidy
+
+_BLOCKS = frozenset({"p", "ul", "ol", "li", "br", "div", "tr", "td"})
+_INLINE = frozenset({"b", "i", "u", "em", "strong", "span", "sup", "sub", "font"})
+_BULLET = re.compile(r"\s[-–+]\s+(?=(\S))")
+_ONE_NAME = re.compile(  # names with a dash of their own: «Công chức Tài chính - Kế toán»
+    r"(Tài chính|Văn hóa|Văn hoá|Lao động|Địa chính|Tư pháp|Kinh tế|Chính trị|Nông nghiệp|Môi trường|Xây dựng)$",
+    re.IGNORECASE,
+)
+_EMPHASIS = re.compile(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+
+
+def read_plain(text: str) -> tuple[Paragraph | Table, ...]:
+    """The blocks of `text` in order; consecutive lines with tabs are one table."""
+    lines = list(enumerate(_EMPHASIS.sub(r"\2", text).splitlines(), start=1))
+    blocks: list[Paragraph | Table] = []
+    tables = 0
+    for tabbed, group in groupby(lines, key=lambda line: "\t" in line[1]):
+        if tabbed:
+            tables += 1
+            blocks.append(_table(tables, [line for _, line in group]))
+        else:
+            blocks += _paragraphs(group)
+    return tuple(blocks)
+
+
+def cell_words(source: str) -> str:
+    """A cell's words: tags gone, each paragraph and list item on its own line."""
+    parser = _Words()
+    parser.feed(source)
+    parser.close()
+    lines = tidy("".join(parser.found)).splitlines()
+    return "\n".join(item for line in lines for item in _items(line))
+
+
+def _paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Paragraph]:
+    for number, line in lines:
+        if words := tidy(line):
+            yield Paragraph(words, f"dòng {number} của tệp")
+
+
+def _table(number: int, lines: Sequence[str]) -> Table:
+    cells = [[Cell(cell_words(cell)) for cell in line.split("\t")] for line in lines]
+    width = max(map(len, cells))
+    return Table(number, tuple(_row(number, at, row, width) for at, row in enumerate(cells, start=1)))
+
+
+def _row(table: int, number: int, cells: Sequence[Cell], width: int) -> Row:
+    return row_of(f"bảng {table}, dòng {number}", cells, width)
+
+
+def _items(line: str) -> Iterator[str]:
+    """The bullets run together in one line; a line that does not begin with one is one item."""
+    line, start = line.replace(" -- ", " - "), 0  # a dash doubled where a page ended
+    if re.match(r"[-–+]\s", line):
+        for dash in _BULLET.finditer(line):
+            if _starts_item(line[: dash.start()], dash[1]):
+                yield line[start : dash.start()].rstrip()
+                start = dash.start() + 1
+    yield line[start:]
+
+
+def _starts_item(before: str, first: str) -> bool:
+    """Whether the dash between them opens a new bullet, and is not inside a name or a range («2023 - 2025»)."""
+    if first.isdigit():
+        return not before[-1:].isdigit()
+    return first.isupper() and not _ONE_NAME.search(before)
+
+
+class _Words(HTMLParser):
+    """What stands between the tags of HTML; what only looks like a tag («a<b») is words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        """A block begins on its own line."""
+        self._tag(tag, self.get_starttag_text() or "")
+        if tag == "li":
+            self.found.append("- ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """A block ends with its line."""
+        self._tag(tag, f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """The words themselves."""
+        self.found.append(data)
+
+    def _tag(self, tag: str, written: str) -> None:
+        if tag in _BLOCKS:
+            self.found.append("\n")
+        elif tag not in _INLINE:
+            self.found.append(written)
