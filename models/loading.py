@@ -174,14 +174,15 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
         event_names={event.ma: event.ten for event in plan_file.document.su_kien},
     )  # fmt: skip
     for task in plan_file.document.nhiem_vu:
-        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **_task_values(keys.ma, task))
+        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **task_values(keys.ma, task))
     _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
     record(session, key_of(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
 
 
-def _task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
+def task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
+    """What is stored of one task of the plan `plan_code`, by column."""
     only_internal = all(entry.kieu == "thuong-xuyen" or entry.noi_bo for entry in task.thoi_han)
     return {
         "slug": slug_of(plan_code, task.ma),

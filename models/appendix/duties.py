@@ -69,7 +69,7 @@ class Duties:
         keys = {
             "ma": code,
             "ten": titled(shortened(bare(sentence.words))),
-            "loai": kind_of(sentence.words, entries),
+            "loai": kind_of(sentence.words, sentence.words, entries),
             "nguon": str(sentence.section),
             "dong": [sentence.place],
             "trich": time,

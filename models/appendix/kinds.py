@@ -11,11 +11,11 @@ from rules.vietnamese import fold
 _REPORTED = ("bao cao", "chuong trinh", "ke hoach", "so ket", "tong ket")
 
 
-def kind_of(words: str, entries: Iterable[Mapping[str, Any]]) -> TaskKind:
-    """What `words` (the task, and what comes of it) and the kinds of `entries` under «thoi-han» point to."""
-    plain, times = fold(words), {str(entry["kieu"]) for entry in entries}
+def kind_of(name: str, words: str, entries: Iterable[Mapping[str, Any]]) -> TaskKind:
+    """What a task's name, its whole words and the kinds of `entries` under «thoi-han» point to."""
+    plain, times = fold(name), {str(entry["kieu"]) for entry in entries}
     if "so-lan" in times:
-        return "doi-thoai" if "doi thoai" in plain else "chi-tieu"
+        return "doi-thoai" if "doi thoai" in fold(words) else "chi-tieu"
     if "doi thoai" in plain and times - {"thuong-xuyen"}:
         return "doi-thoai"
     if "cong khai" in plain or "niem yet" in plain:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,13 +34,11 @@ class Tasks:
     def propose(self, lines: Sequence[Line]) -> None:
         """One task for each line, in order."""
         indexed = {line.number for line in lines if line_of(line.index)}
-        shared = Counter(_stem(line, place) for place, line in enumerate(lines, 1))
-        for place, (line, code) in enumerate(zip(lines, codes_of(lines), strict=True), 1):
+        for line, code in zip(lines, codes_of(lines), strict=True):
             self.codes[id(line)] = code
-            alone = shared[_stem(line, place)] == 1
-            self.found.append(self._task(line, code, name_of(line, alone=alone), line.number in indexed))
+            self.found.append(self._task(line, code, line.number in indexed))
 
-    def _task(self, line: Line, code: str, name: str, indexed: bool) -> ProposedTask:
+    def _task(self, line: Line, code: str, indexed: bool) -> ProposedTask:
         hidden: tuple[Column, ...] = ("task", "result", "note")
         schedule = schedule_of(line.said("time"), {_HEADINGS[c]: line.said(c) for c in hidden}, self.year)
         self.events |= schedule.events
@@ -50,10 +47,8 @@ class Tasks:
         doubts = (*_doubts(line, leads), *schedule.doubts)
         keys = {
             "ma": code,
-            "ten": name,
-            "loai": kind_of(
-                f"{name} {line_of(line.said('task'))[:300]} {line_of(line.said('result'))}", schedule.entries
-            ),
+            "ten": name_of(line),
+            "loai": kind_of(name_of(line), f"{line.said('task')} {line.said('result')}", schedule.entries),
             **_index(line, indexed),
             "nguon": citation_of(line),
             "dong": [row.place for row in line.rows],
@@ -81,12 +76,11 @@ def codes_of(lines: Sequence[Line]) -> list[str]:
     return codes
 
 
-def name_of(line: Line, *, alone: bool) -> str:
-    """What the task is called: the component it alone belongs to, else the first of its points too."""
+def name_of(line: Line) -> str:
+    """What the task is called: the component it belongs to, and the first thing to be done."""
     points = [_OPENING.sub("", bare(point)) for point in points_of(line.said("task"))]
-    first = next(filter(None, points), "")
-    component = unlettered(line.component)
-    if component and first and not alone:
+    first, component = next(filter(None, points), ""), unlettered(line.component)
+    if component and first and component != first:
         return f"{shortened(component, 80)}: {shortened(first, 80)}"
     return shortened(component or first or line_of(line.index) or line_of(line.said("result"))) or _NAMELESS
 

@@ -60,7 +60,7 @@ def _width(mapping: Mapping[str, Any]) -> int:
     return sum(len(name) + len(str(item)) + 4 for name, item in mapping.items())
 
 
-def _text(value: str) -> str:
+def _text(value: str) -> Any:
     """Several lines as a block; what YAML would read as something else in quotes."""
     if "\n" in value:
         return LiteralScalarString(value)
