@@ -14,11 +14,14 @@ times        time words as «thoi-han»              closings     «thời gian 
 units        who a cell names                      happenings   what time words wait for
 points       the points of a cell                  writing      a plan's mapping as YAML
 Reading a document
-opening      the front door: any kind of file, known by its content
+opening      the front door: any kind of file   apart        read in a process of its own, within limits
+reading      one document where it is: its kind by its content
 word         a Word document              word_text    its words: no deleted or hidden text, notes in place
 word_lists   its numbers and bullets      word_looks   what its styles hide, and in which font
 sheet        an Excel workbook            sheet_values  what a cell shows a person
+printed      a text PDF                   printed_lines  its lines put together into paragraphs
 plain        text with tables of tabs     tcvn3        text older than Unicode
+old_word     .doc, .xls and .rtf, through LibreOffice
 words        words as every reader hands them on
-bounds       how large a document may be
+bounds       how large a document may be  package      an Office file looked through before it is opened
 """

@@ -1,63 +1,45 @@
-"""The front door: a signed plan's file of any kind, known by its content, opened into a SignedDocument or refused."""
+"""The front door: a signed plan's file of any kind opened into a SignedDocument, or refused in one sentence."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from models.appendix.bounds import MOST_BYTES, NotRead
-from models.appendix.document import DocumentKind, Paragraph, SignedDocument, Table
+from models.appendix.apart import read_apart
+from models.appendix.bounds import NotRead
+from models.appendix.document import SignedDocument
+from models.appendix.old_word import made_new, newer_ending
+from models.appendix.reading import read_document, read_signed
 from models.office_file import Fault, OfficeFileError
-from models.office_words import explain_opening
 
-Read = tuple[tuple[Paragraph | Table, ...], tuple[str, ...]]
+Read = Callable[[Path], SignedDocument]
 
 
 def open_document(path: Path) -> SignedDocument:
-    """The document in `path`. Raises OfficeFileError."""
-    return read_here(path)
+    """The document in `path`, read in a process of its own. Raises OfficeFileError."""
+    return _opened(path, read_apart)
 
 
 def read_here(path: Path) -> SignedDocument:
-    """The document in `path`, read in this process. Raises OfficeFileError."""
-    raw = read_signed(path)
+    """The document in `path`, read in this process: for files of our own making. Raises OfficeFileError."""
+    return _opened(path, read_document)
+
+
+def _opened(path: Path, read: Read) -> SignedDocument:
     try:
-        kind = kind_of(raw)
-        blocks, remarks = _read(kind, raw)
+        raw = read_signed(path)
+        ending = newer_ending(raw)
+        return _converted(path, raw, ending, read) if ending else read(path)
     except NotRead as fault:
-        raise OfficeFileError([Fault(str(path), None, "", str(fault))]) from None
-    return SignedDocument(path.name, hashlib.sha256(raw).hexdigest(), kind, blocks, remarks)
+        raise OfficeFileError([Fault(str(path), None, "", str(fault))]) from fault
 
 
-def read_signed(path: Path) -> bytes:
-    """The file's bytes, no more of them than a signed plan has. Raises OfficeFileError."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise OfficeFileError([Fault(str(path), None, "", explain_opening(error))]) from None
-    return raw
-
-
-def kind_of(raw: bytes) -> DocumentKind:
-    """What `raw` is, by its content. Raises NotRead."""
-    if raw.startswith(b"PK\3\4"):
-        return "xlsx" if b"xl/workbook.xml" in raw else "docx"
-    return "text"
-
-
-def _read(kind: DocumentKind, raw: bytes) -> Read:
-    """What `raw` holds; the libraries of a kind are loaded only for it."""
-    match kind:
-        case "docx":
-            from models.appendix.word import read_word
-
-            return read_word(raw)
-        case "xlsx":
-            from models.appendix.sheet import read_sheets
-
-            return read_sheets(raw)
-        case _:
-            from models.appendix.plain import read_plain
-
-            return read_plain(raw.decode("utf-8-sig")), ()
+def _converted(path: Path, raw: bytes, ending: str, read: Read) -> SignedDocument:
+    """A file of an old kind, read from the newer form LibreOffice makes of it."""
+    with made_new(raw, ending) as newer:
+        document = read(newer)
+    remark = f"tệp đời cũ, đã chuyển sang .{ending} bằng LibreOffice để đọc; hãy so số dòng với bản gốc."
+    digest = hashlib.sha256(raw).hexdigest()
+    return replace(document, name=path.name, sha256=digest, remarks=(remark, *document.remarks))

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 
 from models.appendix.document import Cell, Paragraph, Row, Table
+from models.appendix.tcvn3 import from_tcvn3, looks_like_tcvn3
 from models.appendix.words import row_of, tidy
 
 _BLOCKS = frozenset({"p", "ul", "ol", "li", "br", "div", "tr", "td"})
@@ -17,6 +18,8 @@ _ONE_NAME = re.compile(  # names with a dash of their own: «Công chức Tài c
     r"(Tài chính|Văn hóa|Văn hoá|Lao động|Địa chính|Tư pháp|Kinh tế|Chính trị|Nông nghiệp|Môi trường|Xây dựng)$",
     re.IGNORECASE,
 )
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_CONVERTED = "chữ đã đổi từ mã TCVN3 (phông .Vn…) sang Unicode; hãy soát lại bằng mắt."
 _EMPHASIS = re.compile(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 
 
@@ -32,6 +35,20 @@ def read_plain(text: str) -> tuple[Paragraph | Table, ...]:
         else:
             blocks += _paragraphs(group)
     return tuple(blocks)
+
+
+def decoded(raw: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """The text of `raw` with remarks on its encoding: Unicode or, recognised by its words, TCVN3; else None."""
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace") if encoding == "utf-8-sig" else "\0"
+        if not looks_like_tcvn3(text):
+            return None
+    if _NOT_TEXT.search(text):
+        return None
+    return (from_tcvn3(text), (_CONVERTED,)) if looks_like_tcvn3(text) else (text, ())
 
 
 def cell_words(source: str) -> str:

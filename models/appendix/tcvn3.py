@@ -15,7 +15,7 @@ _LETTERS = {0xA0 + at: letter for at, letter in enumerate(_HIGH) if not unicoded
 _TONES = {chr(0xA0 + at): tone for at, tone in enumerate(_HIGH) if unicodedata.combining(tone)}
 _VOWEL = "[AEIOUYaeiouy\xa1-\xa6\xa8-\xad]"
 _TONED = re.compile(f"({_VOWEL})([{''.join(_TONES)}])|[\xa0-\xff]")  # the sign of «30°» stands after no vowel and stays
-_WINDOWS = {byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xA0)}  # quotes and dashes
+_VIETNAMESE = re.compile("[\u0300-\u1eff]")  # tones and letters no Windows-1252 has
 _COMMON = frozenset(  # words with marks that every plan has many of
     ("của", "và", "các", "được", "thực", "kế", "hoạch", "định", "đơn", "vị", "ủy", "dân", "thường", "xuyên", "tổ",
      "chức", "nhiệm", "vụ", "hiện")
@@ -35,16 +35,12 @@ def from_tcvn3(text: str, font: str = "") -> str:
 
 
 def looks_like_tcvn3(text: str) -> bool:
-    """Whether `text` makes Vietnamese words when taken as TCVN3; in doubt, no."""
+    """Whether `text`, read as Windows-1252, makes Vietnamese words only when taken as TCVN3; in doubt, no."""
+    if _VIETNAMESE.search(text):
+        return False
     words = re.findall(r"\w+", from_tcvn3(text).lower())
-    common = [word for word in words if word in _COMMON and not word.isascii()]
+    common = [word for word in words if word in _COMMON]
     return len(set(common)) >= _FEWEST and len(common) >= _SHARE * len(words)
-
-
-def decode_tcvn3(raw: bytes) -> str | None:
-    """The text of `raw` when it is TCVN3."""
-    latin = raw.decode("latin-1").translate(_WINDOWS)
-    return from_tcvn3(latin) if looks_like_tcvn3(latin) else None
 
 
 def _letter(found: re.Match[str]) -> str:
