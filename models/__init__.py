@@ -7,6 +7,7 @@ office_keys   days, codes, clean text             plan_entries   the keys under 
 plan_schema   the plan file's keys                plan_file      a plan read and cross-checked
 people_file   people, dated roles, lists          calendar_file  its notices -> working calendar
 loading       a checked plan becomes rows         members        lists of people become rows
+plan_checks   what is contradictory, blank, out of date or copied in a plan: a package with its own map
 plan_conflicts  what stored rows forbid a plan
 
 What falls due
