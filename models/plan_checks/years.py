@@ -30,8 +30,9 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _LOOKS_BACK = re.compile(
-    r"\b(ket qua|so voi|da|cung ky|tong ket|danh gia|ton dong|ton tai|xep hang|xep loai|khao sat|cong bo|quyet toan|chot"
-    r"|so lieu|tu nam|ke tu|giai doan|nhiem ky|truoc day|nam truoc|thanh tich|khac phuc|han che|chuyen tiep|hieu luc)\b"
+    r"\b(ket qua|so voi|da|cung ky|tong ket|danh gia|ton dong|ton tai|xep hang|xep loai|khao sat|cong bo"
+    r"|quyet toan|chot|so lieu|tu nam|ke tu|giai doan|nhiem ky|truoc day|nam truoc|thanh tich|khac phuc|han che"
+    r"|chuyen tiep|hieu luc)\b"
 )
 _AFTER_BACK = re.compile(r"\s*(?:và\s+)?(?:những năm|các năm|trở về|về trước|năm)\s*(?:qua|trước)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;:\n]")
