@@ -8,15 +8,14 @@ import typer
 from deployments import import_command
 from deployments.date_commands import Json
 from deployments.overview import SAID
+from deployments.plan_check_command import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from models.plan_diff import Compared, PlanDifference
     from models.plan_file import PlanFile
-    from models.plan_schema import PlanDocument, TaskKeys
-    from rules.occurrences import Occurrence, Skipped
-    from rules.receipts import Finding
+    from models.plan_schema import PlanDocument
     from rules.working_days import WorkingCalendar
 
 PlanPath = Annotated[Path, typer.Argument(help="Tệp kế hoạch YAML.", metavar="FILE")]
@@ -32,56 +31,6 @@ def add_to(app: typer.Typer) -> None:
     plan.command("diff", help="So với kế hoạch đã nạp, hoặc với một tệp khác; mã thoát 1 khi khác.")(diff)
     import_command.add_to(plan)
     app.add_typer(plan, name="plan")
-
-
-def check(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
-    """Print every finding of a plan file."""
-    from deployments.date_commands import office_calendar
-    from deployments.printing import print_json
-    from models.plan_file import read_plan
-
-    document = read_plan(file).document
-    findings = list(_findings(document, office_calendar(), year or document.ke_hoach.nam))
-    if as_json:
-        print_json([{"task": task, "level": finding.level, "text": finding.text} for task, finding in findings])
-    else:
-        _print_findings(document, findings)
-    if any(finding.level == "error" for _, finding in findings):
-        raise typer.Exit(1)
-
-
-_LEVELS = {"error": "MÂU THUẪN", "warning": "LƯU Ý", "note": "GHI NHẬN"}
-
-
-def _print_findings(document: "PlanDocument", findings: "list[tuple[str, Finding]]") -> None:
-    print(f"{document.ke_hoach.so}: {len(document.nhiem_vu)} nhiệm vụ, {len(findings)} điều cần xem.")
-    for task, finding in findings:
-        print(f"{_LEVELS[finding.level]}  {task or 'kế hoạch'}: {finding.text}")
-
-
-def _findings(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "Iterator[tuple[str, Finding]]":
-    from rules.receipts import Finding
-
-    for text in document.ke_hoach.phat_hien:
-        yield "", Finding("note", text)
-    for task in document.nhiem_vu:
-        if task.cho_xac_nhan:
-            yield task.ma, Finding("warning", "chưa chạy: chờ người có thẩm quyền xác nhận.")
-        for text in task.phat_hien:
-            yield task.ma, Finding("note", text)
-        for occurrence in _of_task(task, document, calendar, year):
-            for finding in getattr(getattr(occurrence, "deadline", None), "findings", ()):
-                yield task.ma, finding
-
-
-def _of_task(
-    task: "TaskKeys", document: "PlanDocument", calendar: "WorkingCalendar", year: int
-) -> "Iterator[Occurrence | Skipped]":
-    from rules.occurrences import Fact, occurrences
-
-    events = {event.ma: [Fact.on(event.ma, event.ngay)] for event in document.su_kien if event.ngay}
-    for entry in task.thoi_han:
-        yield from occurrences(entry.when(), calendar, [year], events)
 
 
 def show(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
@@ -100,13 +49,14 @@ def show(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
 
 
 def _rows(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "Iterator[dict[str, Any]]":
+    from models.plan_checks.plan_read import occurrences_of
     from rules.occurrences import Occurrence
     from rules.rule_json import print_deadline
 
     for task in document.nhiem_vu:
         facts = {"task": task.ma, "title": task.ten, "kind": task.loai, "awaits_confirmation": task.cho_xac_nhan}
         empty = {"period": None, "target": None, "legal": None, "internal": None}
-        found = [] if task.cho_xac_nhan else list(_of_task(task, document, calendar, year))
+        found = [] if task.cho_xac_nhan else list(occurrences_of(task, document, calendar, year))
         if not any(isinstance(occurrence, Occurrence) for occurrence in found):
             yield {**facts, **empty}
         for occurrence in found:

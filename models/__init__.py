@@ -8,7 +8,8 @@ plan_schema   the plan file's keys                plan_file      a plan read and
 people_file   people, dated roles, lists          calendar_file  its notices -> working calendar
 loading       a checked plan becomes rows         members        lists of people become rows
 plan_conflicts  what stored rows forbid a plan    plan_diff     what one plan has that another has not
-appendix/     a signed document read into a proposed plan file
+plan_checks   what is contradictory, blank, out of date or copied in a plan: a package with its own map
+appendix      a signed document read into a proposed plan file: a package with its own map
 
 What falls due
 obligations   opening and finding what falls due  planned        what each occurrence of a task promises

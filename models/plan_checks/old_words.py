@@ -1,0 +1,58 @@
+"""Law replaced, laws that never were and words no longer used, on the day the plan was signed or within its year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from models.plan_checks.context import Context
+from models.plan_checks.findings import Level, PlanFinding
+from models.plan_checks.passages import Passage
+from rules.law.superseded import OldKind, Superseded, all_superseded
+from rules.vietnamese import dmy
+
+
+def old_law(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """Instruments another has replaced."""
+    return _of_kind("van-ban", passage, context)
+
+
+def wrong_names(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """Laws under a name or a year that never was."""
+    return _of_kind("ten-sai", passage, context)
+
+
+def old_terms(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """Words the law has given up."""
+    return _of_kind("thuat-ngu", passage, context)
+
+
+def _of_kind(kind: OldKind, passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    last = max(context.signed, date(context.year, 12, 31))
+    for row in all_superseded():
+        if row.kind != kind or row.is_right_on(last) or row.level not in ("", context.level):
+            continue
+        if words := dict.fromkeys(" ".join(found[0].split()) for found in row.mentions(passage.text)):
+            yield _finding(row, "; ".join(words), passage, context)
+
+
+def _finding(row: Superseded, words: str, passage: Passage, context: Context) -> PlanFinding:
+    level: Level = "note" if row.is_right_on(context.signed) else "warning"
+    return passage.finding(level, words, _why(row, context), row.instead, *_marks(row, words))
+
+
+def _why(row: Superseded, context: Context) -> str:
+    if row.valid_to is None:
+        return f"Không có văn bản tên này; đúng là {row.basis}."
+    since = dmy(row.valid_to + timedelta(days=1))
+    within = f", trong năm {context.year}" if row.is_right_on(context.signed) else ""
+    verb = "đã có văn bản thay" if row.kind == "van-ban" else "không còn dùng"
+    return f"{row.name[0].upper()}{row.name[1:]} {verb} từ ngày {since}{within}; theo {row.basis}."
+
+
+def _marks(row: Superseded, words: str) -> tuple[str, ...]:
+    """Words by which a remark tells the same: the words themselves, «36/2017», the name of what is right."""
+    number = [part for part in row.name.split() if "/" in part][:1]
+    right = [part for part in row.instead.split() if "/" in part][:1]
+    short = ["/".join(part.split("/")[:2]) for part in number + right]
+    return (*words.split("; "), *short)

@@ -1,0 +1,75 @@
+"""The words of a plan file or of a signed document, each passage knowing where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.appendix.document import Paragraph, SignedDocument, Table
+from models.office_file import Place, Source, line_of
+from models.plan_checks.findings import Level, PlanFinding
+from models.plan_checks.rows import is_heading, time_columns
+from models.plan_schema import PlanDocument, TaskKeys
+from rules.phrases import read_phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text and where it stands; `is_time` when it says nothing but when."""
+
+    text: str
+    task: str = ""
+    field: str = ""
+    line: int | None = None
+    place: str = ""
+    is_time: bool = False
+
+    def finding(self, level: Level, found: str, why: str, repair: str = "", *marks: str) -> PlanFinding:
+        """A finding at this place; whoever runs the check puts its name in."""
+        words = " ".join(found.split())
+        return PlanFinding(level, "", self.task, self.field, self.line, words, why, repair, self.place, marks)
+
+
+def passages_of_plan(document: PlanDocument, source: Source | None = None) -> Iterator[Passage]:
+    """What the plan file says in words: its title, its units, its tasks; not the office's own remarks."""
+    yield Passage(document.ke_hoach.ten, "", "ten", line_in(source, ("ke-hoach", "ten")))
+    for at, unit in enumerate(document.don_vi):
+        yield Passage(unit.ten, "", "don-vi", line_in(source, ("don-vi", at)))
+    for at, task in enumerate(document.nhiem_vu):
+        for field, text in _words_of(task):
+            is_time = field == "trich" and _says_when(text, document.ke_hoach.nam)
+            yield Passage(text, task.ma, field, line_in(source, ("nhiem-vu", at, field)), is_time=is_time)
+
+
+def _words_of(task: TaskKeys) -> Iterator[tuple[str, str]]:
+    words = {"ten": task.ten, "trich": task.trich, "ket-qua": task.ket_qua, "noi-nhan": task.noi_nhan}
+    return ((field, text) for field, text in words.items() if text)
+
+
+def _says_when(text: str, year: int) -> bool:
+    return read_phrase(text, year).unread is None
+
+
+def passages_of_document(document: SignedDocument) -> Iterator[Passage]:
+    """Every paragraph and every cell with words of its own, in order."""
+    times = time_columns(document)
+    for block in document.blocks:
+        match block:
+            case Paragraph(text, place) if text.strip():
+                yield Passage(text, place=place)
+            case Table():
+                yield from _of_table(block, times.get(block.number))
+
+
+def _of_table(table: Table, time_column: int | None) -> Iterator[Passage]:
+    for row in table.rows:
+        if is_heading(row):
+            continue
+        for at, cell in enumerate(row.cells):
+            if cell.text.strip() and not cell.covered:
+                yield Passage(cell.text, place=f"{row.place}, cột {at + 1}", is_time=at == time_column)
+
+
+def line_in(source: Source | None, place: Place) -> int | None:
+    """The line of the file where `place` stands, when the plan was read from one."""
+    return line_of(source.document, place) if source else None

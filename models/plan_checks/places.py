@@ -1,0 +1,103 @@
+"""Names of other places, and of another level than the office's own: what a plan copied from elsewhere leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from models.plan_checks.context import LEVEL_WORDS, Context
+from models.plan_checks.findings import PlanFinding
+from models.plan_checks.passages import Passage
+from rules.vietnamese import fold
+
+_LEVEL = r"(?<!\w)(?<!thị )(?<!Thị )(huyện|thị xã|quận|xã|thị trấn|phường|Huyện|Thị xã|Xã|Thị trấn|Phường)"
+_NAMED = re.compile(rf"{_LEVEL}((?:\s+[^\W\d_]+){{1,4}})")
+_NEIGHBOUR = re.compile(
+    r"\b(giap|giap ranh|phoi hop voi|hoc tap|kinh nghiem|tham quan|tuyen|duong|tu|nguyen)\b[^.;,]{0,30}$"
+)
+_NO_NAMES = frozenset({"hoi", "nong", "doi", "viet", "toi", "trung", "cong", "hop", "uy", "dang", "uy ban"})
+
+_BODIES = (
+    r"(?:các cấp ủy|Đảng ủy|UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân|MTTQ|Một cửa|TTHC|Công an|Trạm Y tế|"
+    r"Đài truyền thanh|Ban Chỉ huy Quân sự|của|toàn|trên địa bàn|Trang thông tin điện tử|trụ sở)"
+)
+_LIST = r"(?!\s*(?:[,/]|và|hoặc)\s*(?:xã|phường|thị trấn|đặc khu))"
+_WRONG_LEVEL: dict[str, re.Pattern[str]] = {
+    "xã": re.compile(rf"(?<!\w){_BODIES} xã(?!\w){_LIST}(?!\s*(?:hội|viên|khác|bạn|nông thôn))", re.I),
+    "phường": re.compile(rf"(?<!\w){_BODIES} phường(?!\w){_LIST}", re.I),
+    "thị trấn": re.compile(rf"(?<!\w){_BODIES} thị trấn(?!\w){_LIST}", re.I),
+}
+_MANY = re.compile(
+    r"(?<!\w)các (?:xã|phường)(?:,\s*(?:xã|phường|thị trấn|đặc khu)|\s+(?:và|,)\s+(?:thị trấn|phường))+"
+    r"|(?<!\w)các (?:quận, )?huyện(?:, (?:thị xã|thành phố))*(?: ngoại thành)?(?!\w)"
+    r"|(?<!\w)(?:các )?huyện ngoại thành",
+    re.I,
+)
+_DISTRICT_PORTAL = re.compile(
+    r"(?<!\w)c[ôổ]ng (?:thông tin điện tử|thông tin|TTĐT|TTTT)(?: của| cấp)? huyện(?!\w)", re.I
+)
+
+
+def other_places(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """Named places that are neither the office's own nor the one above it."""
+    if passage.text.isupper() or not context.names:
+        return
+    for found in _NAMED.finditer(passage.text):
+        name = _proper_name(found[2])
+        if not name or _is_known(name, context) or _NEIGHBOUR.search(fold(passage.text[: found.start()])):
+            continue
+        why = f"Không phải tên của cơ quan ({context.office}) hay của cấp trên; có thể chép từ kế hoạch nơi khác."
+        yield passage.finding(
+            "warning", f"{found[1]} {name}", why, f"tên đúng của địa phương: {context.place or context.office}"
+        )
+
+
+def other_levels(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """«UBND xã» in a plan of a thị trấn; «UBND các xã, thị trấn» and «các huyện» in the plan of one commune."""
+    own = LEVEL_WORDS[context.level]
+    if not own or context.level == "huyen":
+        return
+    for word, shape in _WRONG_LEVEL.items():
+        if word != own and (words := _all_of(shape, passage.text)):
+            yield passage.finding(
+                "warning", words, f"Cơ quan này là {own}; lẫn cách gọi là dấu hiệu chép từ nơi khác.", own
+            )
+    if words := _own_name_at_another_level(passage.text, own, context):
+        yield passage.finding("warning", words, f"Cơ quan này là {context.office}.", f"{own} {context.place}")
+    if words := _all_of(_MANY, passage.text):
+        why = f"Kế hoạch này là của một {own}; câu nói về nhiều đơn vị, dấu hiệu chép từ kế hoạch cấp trên."
+        yield passage.finding("warning", words, why, f"{own} {context.place}".strip())
+    if words := _all_of(_DISTRICT_PORTAL, passage.text):
+        why = f"Nói về Cổng của huyện, trong khi kế hoạch là của {own}."
+        yield passage.finding(
+            "warning", words, why, f"Cổng (Trang) thông tin điện tử {own}", "Cổng của huyện", "Cổng cấp huyện"
+        )
+
+
+def _own_name_at_another_level(text: str, own: str, context: Context) -> str:
+    """«xã Yên Bình» in a plan of thị trấn Yên Bình."""
+    others = [word for word in ("xã", "phường", "thị trấn") if word != own]
+    found = re.search(rf"(?<!\w)(?<!thị )(?:{'|'.join(others)})\s+{re.escape(context.place)}(?!\w)", text)
+    return found[0] if found and context.place else ""
+
+
+def _proper_name(words: str) -> str:
+    """The leading words that begin with a capital: «Yên Bình» of «Yên Bình triển khai»."""
+    kept: list[str] = []
+    for word in words.split():
+        if not word[0].isupper() or (len(word) > 1 and word.isupper()):
+            break
+        kept.append(word)
+    name = " ".join(kept)
+    return "" if not kept or fold(kept[0]) in _NO_NAMES else name
+
+
+def _is_known(name: str, context: Context) -> bool:
+    """A known name may be followed by another capital: «huyện Văn Lâm Năm»."""
+    folded = fold(name)
+    return any(folded == known or folded.startswith(f"{known} ") for known in context.names)
+
+
+def _all_of(shape: re.Pattern[str], text: str) -> str:
+    words = dict.fromkeys(" ".join(found[0].split()) for found in shape.finditer(text))
+    return "; ".join(words)

@@ -1,0 +1,47 @@
+"""The same sentence in two places: a copy that was not meant, or one promise written twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from models.appendix.document import SignedDocument
+from models.plan_checks.context import Context
+from models.plan_checks.findings import PlanFinding
+from models.plan_checks.passages import Passage, passages_of_document
+from rules.vietnamese import fold
+
+SHORTEST = 60
+_ENDS = re.compile(r"\n+|;\s+|(?<=[.;])\s+(?=[-A-ZĐÀ-Ỹ])|(?:^|\s)-+\s*(?=[A-ZĐÀ-Ỹ])")
+_NOISE = re.compile(r"[\W_]+")
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences and bullets of `text` long enough to be told apart."""
+    return (words for part in _ENDS.split(text) if len(words := " ".join(part.split())) >= SHORTEST)
+
+
+def repeated(passages: Iterable[Passage]) -> Iterator[tuple[str, Passage, Passage]]:
+    """Each sentence met before, with where it stands first and now."""
+    first: dict[str, Passage] = {}
+    for passage in passages:
+        for sentence in sentences(passage.text):
+            known = first.setdefault(_NOISE.sub(" ", fold(sentence)).strip(), passage)
+            if known is not passage:
+                yield sentence, known, passage
+
+
+def sentences_repeated(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+    """A sentence that stands in two places of a signed document."""
+    told: set[tuple[str, str]] = set()
+    for sentence, known, passage in repeated(passages_of_document(document)):
+        if (known.place, passage.place) in told:
+            continue
+        told.add((known.place, passage.place))
+        why = f"Câu này đã có ở {known.place}; nếu là một việc thì chỉ nên ghi một lần."
+        yield passage.finding("note", shortened(sentence), why, "bỏ một chỗ, hoặc viết cho khác nhau")
+
+
+def shortened(sentence: str) -> str:
+    """The first words of a long sentence, enough to recognise it."""
+    return sentence if len(sentence) <= SHORTEST + 20 else f"{sentence[:SHORTEST].rsplit(' ', 1)[0]}…"
