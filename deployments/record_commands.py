@@ -1,9 +1,8 @@
 """`dunghan replay`: what would have been sent; and two such replays compared."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -24,7 +23,7 @@ _RUN = "run"
 class ReplayGroup(TyperGroup):
     """`replay PLAN …` runs a plan; only `replay diff …` needs its own word."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take what begins with no command of the group as a plan to run."""
         known = (*self.commands, *self.get_help_option_names(ctx))
         return super().parse_args(ctx, [_RUN, *args] if args and args[0] not in known else args)
