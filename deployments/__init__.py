@@ -19,7 +19,8 @@ people_named     which person is meant               reply_commands  `reply …`
 mail_commands    `mail …`: what became of mails      link_commands  `links revoke`
 sweep_command    `sweep`: one round; going on after a hold
 access_commands  `access …`: rights, sessions        audit_commands  `audit …`: verify, head, key, export
-record_commands  `replay`                            run_commands   `deploy`, `up`, `doctor`
+record_commands  `replay`, `replay diff`              run_commands   `deploy`, `up`, `doctor`
+replay_diff      what differs between two replays
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages

@@ -49,6 +49,10 @@ access_tables  where all that is kept         checks        what an office shoul
 doers         whose work each obligation is  reply_views   what was answered, who is waited for
 reviews       results a leader may look at   tallies       counts for who leads, month by month
 
+A year run before it is real
+rehearsal_file   a replay read from its folder      rehearsal_burden  peaks, full mornings, tight windows
+rehearsals    two of them compared                  rehearsal_words   what they differ in, in Vietnamese
+
 Kept and shown
 tables        plans, people, calendar, obligations  record_tables  letters, the trail, the clock of practice
 family_tables  those of the three families        reply_tables   links, replies, leave, what came back
