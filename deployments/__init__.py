@@ -6,7 +6,7 @@ options       what several commands ask alike        printing       JSON and ali
 
 date_commands    `calendar`                          notice_command  `calendar add`
 due_command      `due`   due_answers  its answers   due_batch  many at once
-plan_commands    `plan check`, `show`, `load`
+plan_commands    `plan check`, `show`, `load`        rollover_command  `plan rollover`
 office_commands  `obligations`, `explain`            act_commands   `done`, `return`, `extend`, `coverage`
 event_commands   `event …`                           quota_command  `quotas`
 disclosure_commands  `disclosure …`: post, down, keep, withdraw

@@ -7,7 +7,7 @@ office_keys   days, codes, clean text             plan_entries   the keys under 
 plan_schema   the plan file's keys                plan_file      a plan read and cross-checked
 people_file   people, dated roles, lists          calendar_file  its notices -> working calendar
 loading       a checked plan becomes rows         members        lists of people become rows
-plan_conflicts  what stored rows forbid a plan
+plan_conflicts  what stored rows forbid a plan       rollover       a package: a plan carried to a later year
 
 What falls due
 obligations   opening and finding what falls due  planned        what each occurrence of a task promises
