@@ -7,7 +7,7 @@ options       what several commands ask alike        printing       JSON and ali
 date_commands    `calendar`                          notice_command  `calendar add`
 due_command      `due`   due_answers  its answers   due_batch  many at once
 plan_commands    `plan show`, `load`, `diff`         plan_check_command  `plan check`
-import_command   `plan import`
+import_command   `plan import`                      rollover_command  `plan rollover`
 office_commands  `obligations`, `explain`            act_commands   `done`, `return`, `extend`, `coverage`
 event_commands   `event …`                           quota_command  `quotas`
 disclosure_commands  `disclosure …`: post, down, keep, withdraw

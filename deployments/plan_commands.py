@@ -1,11 +1,11 @@
-"""`dunghan plan`: check a plan file, show what it asks for, load it."""
+"""`dunghan plan`: check a plan file, show what it asks for, carry it to another year, load it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deployments import import_command
+from deployments import import_command, rollover_command
 from deployments.date_commands import Json
 from deployments.overview import SAID
 from deployments.plan_check_command import check
@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     plan = typer.Typer(help=SAID["plan"], no_args_is_help=True, rich_markup_mode=None)
     plan.command("check", help="Kiểm tra tệp kế hoạch; mã thoát 1 khi có mâu thuẫn.")(check)
     plan.command("show", help="Các lần đến hạn mà kế hoạch sinh ra.")(show)
+    plan.command("rollover", help=rollover_command.HELP)(rollover_command.rollover)
     plan.command("load", help="Nạp kế hoạch, nhân sự và lịch vào cơ sở dữ liệu.")(load)
     plan.command("diff", help="So với kế hoạch đã nạp, hoặc với một tệp khác; mã thoát 1 khi khác.")(diff)
     import_command.add_to(plan)

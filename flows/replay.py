@@ -49,7 +49,7 @@ def replay(
         migrate(url)
         engine = open_engine(url, durable=False)
         with transaction(engine) as session:
-            load_plan(session, plan, people, notices, morning_of(days[0]), days[0])
+            load_plan(session, plan, people, notices, morning_of(days[0]), days[0], trial=True)
         own = settings.model_copy(update={"state_dir": folder})  # what it freezes stays with its letters
         office = Office(engine, own, FolderMailer(folder), whole_day=True, key=_NO_KEY, signs=False)
         asyncio.run(_mornings(office, days, ran))

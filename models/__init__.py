@@ -10,6 +10,7 @@ loading       a checked plan becomes rows         members        lists of people
 plan_conflicts  what stored rows forbid a plan    plan_diff     what one plan has that another has not
 plan_checks   what is contradictory, blank, out of date or copied in a plan: a package with its own map
 appendix      a signed document read into a proposed plan file: a package with its own map
+rollover      a plan carried to a later year: a package with its own map
 
 What falls due
 obligations   opening and finding what falls due  planned        what each occurrence of a task promises

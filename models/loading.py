@@ -23,7 +23,7 @@ from models.office_words import perhaps
 from models.people_file import PeopleDocument
 from models.plan_conflicts import conflicts
 from models.plan_entries import Entry
-from models.plan_file import PlanFile, slug_of
+from models.plan_file import PlanFile, refuse_draft, slug_of
 from models.plan_schema import CALENDAR_TASK, TaskKeys
 from models.tables import Authority, Obligation, Person, Plan, PlanTask, Role, Unit, key_of
 from rules.deadlines import WorkingDaysAfter
@@ -51,12 +51,16 @@ def load_plan(
     notices: Sequence[NoticeKeys],
     now: datetime,
     tracked_from: date,
+    trial: bool = False,
 ) -> Loaded:
     """Load a plan with its people and notices; obligations due before `tracked_from` get no letters.
 
-    Loading the same file again changes nothing. Raises OfficeFileError when a role names an unknown unit, a
+    Loading the same file again changes nothing. Only a `trial` (a replay in a database of its own) takes a draft; it
+    counts as signed on the day it is tracked from. Raises OfficeFileError when a role names an unknown unit, a
     known notice says something else now, or the plan contradicts what is stored (plan_conflicts).
     """
+    if not trial:
+        refuse_draft(plan_file)
     document = plan_file.document
     office = document.ke_hoach.co_quan
     facts = {"name": office.ten, "place": office.dia_danh or "", "parent": office.cap_tren or ""}
@@ -168,7 +172,8 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     refuse(conflicts(session, authority, known, plan_file))
     plan = _row(
         session, Plan, {"code": keys.ma},
-        authority_id=key_of(authority), number=keys.so, signed_on=keys.ngay, year=keys.nam, title=keys.ten,
+        authority_id=key_of(authority), number=keys.so, signed_on=keys.ngay or tracked_from, year=keys.nam,
+        title=keys.ten,
         tracked_from=known.tracked_from if known else tracked_from, file_sha256=plan_file.sha256,
         findings=list(keys.phat_hien),
         event_names={event.ma: event.ten for event in plan_file.document.su_kien},

@@ -107,16 +107,28 @@ class SourceKeys(Keys):
     sha256: Annotated[str, StringConstraints(pattern=SHA256)]
 
 
-class PlanKeys(Keys):
-    """The plan's own facts."""
+class EarlierPlanKeys(Keys):
+    """The plan of an earlier year this one was rolled over from, with the SHA-256 of its file."""
 
     ma: Code
     so: Text
-    ngay: Day
+    nam: Year
+    sha256: Annotated[str, StringConstraints(pattern=SHA256)]
+
+
+class PlanKeys(Keys):
+    """The plan's own facts; a draft («du-thao») may lack its day, and carries what people still must decide."""
+
+    ma: Code
+    du_thao: bool = False
+    so: Text
+    ngay: Day | None = None
     nam: Year
     ten: Text
     co_quan: AuthorityKeys
     nguon: SourceKeys | None = None
+    ke_hoach_truoc: EarlierPlanKeys | None = None
+    cho_quyet_dinh: tuple[Lines, ...] = ()
     phat_hien: tuple[Lines, ...] = ()
 
 
