@@ -47,12 +47,14 @@ class Loaded:
 def load_plan(
     session: Session,
     plan_file: PlanFile,
-    people: PeopleDocument,
+    people: PeopleDocument | None,
     notices: Sequence[NoticeKeys],
     now: datetime,
     tracked_from: date,
 ) -> Loaded:
     """Load a plan with its people and notices; obligations due before `tracked_from` get no letters.
+
+    Without `people` those already stored stay as they are, with their roles.
 
     Loading the same file again changes nothing. Raises OfficeFileError when a role names an unknown unit, a
     known notice says something else now, or the plan contradicts what is stored (plan_conflicts).
@@ -68,7 +70,8 @@ def load_plan(
         )
         for unit in document.don_vi
     }
-    _load_people(session, authority, units, people, now)
+    if people:
+        _load_people(session, authority, units, people, now)
     load_members(session, authority, plan_file, people, now)
     plan = _load_tasks(session, authority, plan_file, now, tracked_from)
     for event in document.su_kien:
@@ -174,14 +177,15 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
         event_names={event.ma: event.ten for event in plan_file.document.su_kien},
     )  # fmt: skip
     for task in plan_file.document.nhiem_vu:
-        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **_task_values(keys.ma, task))
+        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **task_values(keys.ma, task))
     _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
     record(session, key_of(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
 
 
-def _task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
+def task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
+    """A plan task's keys as its row stores them."""
     only_internal = all(entry.kieu == "thuong-xuyen" or entry.noi_bo for entry in task.thoi_han)
     return {
         "slug": slug_of(plan_code, task.ma),
