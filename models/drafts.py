@@ -14,9 +14,12 @@ from models.acts import ActRefused, needed
 from models.appendix.proposal import Proposal
 from models.audit import Act, record
 from models.audit_actions import Action
+from models.draft_document import units_of
 from models.draft_tables import DraftTask, PlanDraft
 from models.files import Kept
+from models.plan_times import free_code
 from models.tables import Authority, key_of
+from rules.vietnamese import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,26 @@ def correct_head(session: Session, number: int, version: int, facts: dict[str, A
     draft.code, draft.version = str(facts.get("ma", draft.code)), draft.version + 1
     session.add(draft)
     _record(session, draft, Action.DRAFT_CORRECTED, {"changes": changes}, decider)
+    return draft
+
+
+def declare_unit(session: Session, number: int, name: str, relation: str, decider: Decider) -> PlanDraft:
+    """Add a unit to the plan, or say how one it declares stands to the office. Raises ActRefused."""
+    draft = locked_draft(session, number)
+    words = needed("Tên đơn vị", name, "Cần ghi tên đơn vị.")
+    declared = [dict(unit) for unit in draft.head.get("don-vi", ())]
+    same = next((unit for unit in declared if fold(str(unit.get("ten", ""))) == fold(words)), None)
+    if same and same.get("quan-he") == relation:
+        return draft
+    known = units_of(session, draft)
+    if not same and any(fold(str(unit["ten"])) == fold(words) for unit in known):
+        raise ActRefused(f"Cơ quan đã có đơn vị «{words}»; chọn được ngay ở từng nhiệm vụ.")
+    unit = same or {"ma": free_code(fold(words), {str(unit["ma"]) for unit in known}), "ten": words}
+    unit["quan-he"] = relation
+    draft.head = {**draft.head, "don-vi": declared if same else [*declared, unit]}
+    session.add(draft)
+    said = f"đơn vị {unit['ten']} ({unit['ma']}): {relation}"
+    _record(session, draft, Action.DRAFT_CORRECTED, {"changes": [said]}, decider)
     return draft
 
 

@@ -44,7 +44,7 @@ def plan_of(raw: bytes, path: Path) -> PlanFile:
 
 
 def checked(document: Mapping[str, Any], path: Path) -> PlanFile:
-    """A plan that is in no file yet, so without a hash, checked like one; faults name `path`. Raises OfficeFileError."""
+    """A plan in no file yet, so without a hash, checked like one; faults name `path`. Raises OfficeFileError."""
     return _checked(Source(path, as_read(document)), "")
 
 

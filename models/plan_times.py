@@ -48,8 +48,8 @@ class TimesRead:
     new_events: list[Keys]
 
 
-def read_times(words: str, year: int, events: Iterable[Mapping[str, Any]]) -> TimesRead:
-    """The entries that `words` of a plan of `year` stand for; `events` are those it declares. Raises TimesNotRead."""
+def read_times(words: str, year: int | None, events: Iterable[Mapping[str, Any]]) -> TimesRead:
+    """The entries that `words` stand for in a plan of `year`; `events` are those it declares. Raises TimesNotRead."""
     reading = read_phrase(words, year)
     if reading.unread:
         raise TimesNotRead(str(reading.unread))
@@ -75,7 +75,7 @@ def _with_code(when: When, codes: dict[str, str], new: list[Keys]) -> When:
         return when
     words = fold(when.event)
     if words not in codes:
-        codes[words] = _free_code(words, set(codes.values()))
+        codes[words] = free_code(words, set(codes.values()))
         new.append({"ma": codes[words], "ten": when.event})
     return replace(when, event=codes[words])
 
@@ -84,9 +84,9 @@ def _with_name(when: When, names: Mapping[str, str]) -> When:
     return replace(when, event=names.get(when.event, when.event)) if isinstance(when, OnEvent) else when
 
 
-def _free_code(words: str, taken: set[str]) -> str:
-    """«ke-hoach-duoc-phe-duyet», with a number when that is taken."""
-    code = re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:_LONGEST_CODE].strip("-") or "su-kien"
+def free_code(words: str, taken: set[str]) -> str:
+    """A code made of folded `words`, «ke-hoach-duoc-phe-duyet»; with a number when that is `taken`."""
+    code = re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:_LONGEST_CODE].strip("-") or "ma"
     numbered = (f"{code}-{number}" for number in range(2, len(taken) + 3))
     return code if code not in taken else next(one for one in numbered if one not in taken)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from office import MON_17_JUNE
 from proposals import imported, small, whole
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.draft_acts import Seen, accept, ask, correct, leave_out
+from models.draft_acts import Seen, accept, correct, leave_out
 from models.draft_loading import load_draft, outlook
 from models.draft_tables import DraftTask, PlanDraft
 from models.drafts import Decider, draft_tasks
