@@ -47,13 +47,15 @@ class Loaded:
 def load_plan(
     session: Session,
     plan_file: PlanFile,
-    people: PeopleDocument,
+    people: PeopleDocument | None,
     notices: Sequence[NoticeKeys],
     now: datetime,
     tracked_from: date,
     trial: bool = False,
 ) -> Loaded:
     """Load a plan with its people and notices; obligations due before `tracked_from` get no letters.
+
+    Without `people` those already stored stay as they are, with their roles.
 
     Loading the same file again changes nothing. Only a `trial` (a replay in a database of its own) takes a draft; it
     counts as signed on the day it is tracked from. Raises OfficeFileError when a role names an unknown unit, a
@@ -72,7 +74,8 @@ def load_plan(
         )
         for unit in document.don_vi
     }
-    _load_people(session, authority, units, people, now)
+    if people:
+        _load_people(session, authority, units, people, now)
     load_members(session, authority, plan_file, people, now)
     plan = _load_tasks(session, authority, plan_file, now, tracked_from)
     for event in document.su_kien:

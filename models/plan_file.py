@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from models.office_file import Place, Source, parse_document, read_bytes, refuse, repeats, validate
 from models.office_words import perhaps
+from models.office_yaml import as_read
 from models.plan_entries import EventEntry
 from models.plan_schema import CALENDAR_TASK, PlanDocument
 from rules.law.terms import NoTermInForce
@@ -40,10 +42,18 @@ def read_plan(path: Path) -> PlanFile:
 
 def parse_plan(raw: bytes, path: Path) -> PlanFile:
     """The plan in `raw`, the bytes of `path`. Raises OfficeFileError."""
-    source = Source(path, parse_document(raw, path))
-    document = validate(PlanDocument, source.document, path)
+    return _checked(Source(path, parse_document(raw, path)), hashlib.sha256(raw).hexdigest())
+
+
+def checked(document: Mapping[str, Any], path: Path) -> PlanFile:
+    """A plan in no file yet, so without a hash, checked like one; faults name `path`. Raises OfficeFileError."""
+    return _checked(Source(path, as_read(document)), "")
+
+
+def _checked(source: Source, sha256: str) -> PlanFile:
+    document = validate(PlanDocument, source.document, source.path)
     refuse(source.fault(place, text) for check in _CHECKS for place, text in check(document))
-    return PlanFile(path, hashlib.sha256(raw).hexdigest(), document, source)
+    return PlanFile(source.path, sha256, document, source)
 
 
 _Findings = Iterator[tuple[Place, str]]

@@ -25,6 +25,11 @@ from web import (
     delivery_acts,
     dialogue_acts,
     disclosed,
+    draft_acts,
+    draft_loading,
+    draft_task,
+    draft_task_acts,
+    drafts,
     event_acts,
     events,
     exporting,
@@ -117,6 +122,7 @@ def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
     if site.shelf:
         yield only("lanh-dao", "van-phong"), (rehearsals,)
     yield office, (accesses, people_acts, notice_acts)
+    yield office, (drafts, draft_acts, draft_loading, draft_task, draft_task_acts)  # in this order: «nap» is no task
     yield office, (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
     if site.shelves:
         yield everyone, (files_pages,)
