@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -130,6 +131,11 @@ class PlanKeys(Keys):
     ke_hoach_truoc: EarlierPlanKeys | None = None
     cho_quyet_dinh: tuple[Lines, ...] = ()
     phat_hien: tuple[Lines, ...] = ()
+
+    @property
+    def signed(self) -> date:
+        """The day it is signed; a draft without one is looked at as if signed when its year begins."""
+        return self.ngay or date(self.nam, 1, 1)
 
 
 class PlanDocument(Keys):

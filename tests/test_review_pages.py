@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from acting import Office, plain
 from office import MON_17_JUNE
-from proposals import imported, small, whole
+from proposals import imported, small
 from sqlalchemy import Engine
 
 pytestmark = pytest.mark.real
