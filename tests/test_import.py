@@ -120,6 +120,29 @@ def test_the_body_of_the_real_plan_proposes_its_dated_duties(signed: Proposal) -
 
 
 @real
+@pytest.mark.parametrize(
+    "told",
+    [
+        "«HUYỆN VĂN LÂM NĂM 2023»: Tên phụ lục ghi như vậy",  # 1. the title of another place and year
+        "Nên sửa: 192/KH-UBND",  # 2. a double slash
+        "Nên sửa: III. TỔ CHỨC THỰC HIỆN",  # 3. two sections «I.»
+        "Thời gian ghi năm 2023, trước năm 2024 của kế hoạch",  # 4. years, in cells and in the body
+        "«của huyện (PAPI) của thị trấn năm 2023»",
+        "Ô thời gian để trống",  # 5. blank cells, rows that only have a name, rows carried over
+        "«c) Dịch vụ hành chính cấp xã» (bảng 9, dòng 3) chỉ có tên",
+        "3 nhiệm vụ ghép từ các dòng bị ngắt trang",
+        "«các xã, thị trấn»: Kế hoạch này là của một thị trấn",  # 6. three names for one level
+        "22 trên 30 dòng chỉ ghi «Thường xuyên» hoặc cả năm",  # 7. nothing to be late with
+        "Số lần «ít nhất 2 lần/năm» nằm ở cột «Kết quả»",  # 8. counts in the wrong column
+        "«Lãnh đạo UBND»: Đơn vị chủ trì ở 16 dòng không nêu tên ai",  # 9. a lead that names nobody
+    ],
+)
+def test_what_is_wrong_in_the_real_document_is_told_by_its_import(signed: Proposal, told: str) -> None:
+    said = [*signed.remarks, *(remark for task in signed.tasks for remark in task.keys["phat-hien"])]
+    assert any(told in sentence for sentence in said), said
+
+
+@real
 def test_the_real_plans_own_facts_are_read(signed: Proposal) -> None:
     plan = signed.head["ke-hoach"]
     assert (plan["so"], plan["ngay"], plan["nam"]) == ("08/KH-UBND", "2024-01-11", 2024)

@@ -12,6 +12,7 @@ tasks        each line as a plan task              kinds        the likeliest ki
 sections     the body walked sentence by sentence  duties       what it promises by a time
 times        time words as «thoi-han»              closings     «thời gian chốt số liệu»: a report of each period
 units        who a cell names                      happenings   what time words wait for
+faults       what the checks of a plan find in the document
 points       the points of a cell                  writing      a plan's mapping as YAML
 Reading a document
 opening      the front door: any kind of file   apart        read in a process of its own, within limits

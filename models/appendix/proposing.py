@@ -8,8 +8,10 @@ from typing import Any
 from models.appendix.document import SignedDocument
 from models.appendix.duties import Duties
 from models.appendix.facts import Facts, facts_of
+from models.appendix.faults import faults_of
 from models.appendix.happenings import SUPERIORS_PLAN
 from models.appendix.lines import Lines, Placed, lines_of
+from models.appendix.points import shortened
 from models.appendix.proposal import Proposal, RowFate
 from models.appendix.tasks import Tasks
 from models.appendix.units import Units, same_names
@@ -44,11 +46,12 @@ def propose(document: SignedDocument, given: Facts = Facts()) -> Proposal:  # no
         raise NoAppendix(document.name, len(list(document.tables)))
     if facts.missing or facts.year is None:
         raise NotEnoughKnown(document.name, facts.missing)
-    tasks = Tasks(facts.year)
+    faults = faults_of(document, facts, facts.year)
+    tasks = Tasks(facts.year, faults)
     duties = Duties(facts.year, tasks.units, tasks.events)
     tasks.propose(lines.found)  # first: the table names units better than the body does
     duties.propose(document.paragraphs)
-    remarks = (*document.remarks, *_remarks(lines, tasks.units))
+    remarks = (*document.remarks, *_remarks(lines, tasks.units), *faults.left())
     head = _head(document, facts, tasks.units, tasks.events, remarks)
     return Proposal(head, (*duties.found, *tasks.found), tuple(_fates(lines, tasks)), remarks)
 
@@ -67,7 +70,7 @@ def _head(
         "ten": facts.title or f"Kế hoạch {facts.number}",
         "co-quan": office,
         "nguon": {"ten": document.name, "sha256": document.sha256},
-        "phat-hien": list(remarks),
+        "phat-hien": [shortened(remark, 900) for remark in remarks],
     }
     waited = [{"ma": code, "ten": name, **_dated(code, facts)} for code, name in events.items()]
     return {"ke-hoach": plan, "don-vi": units.listed(), "su-kien": waited}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.appendix.columns import Column
+from models.appendix.faults import Faults
 from models.appendix.kinds import kind_of
 from models.appendix.lines import Line
 from models.appendix.points import bare, letters_of, line_of, passage_of, points_of, shortened, unlettered
@@ -26,6 +27,7 @@ class Tasks:
     """The tasks proposed so far, with the units they name and the events they wait for."""
 
     year: int
+    faults: Faults = field(default_factory=Faults)
     units: Units = field(default_factory=Units)
     events: dict[str, str] = field(default_factory=dict)
     found: list[ProposedTask] = field(default_factory=list)
@@ -59,7 +61,9 @@ class Tasks:
             "ket-qua": shortened(line_of(line.said("result")), 900) or None,
             "thoi-han": [dict(entry) for entry in schedule.entries],
             "cho-xac-nhan": True if doubts else None,
-            "phat-hien": [shortened(doubt, 900) for doubt in doubts],
+            "phat-hien": [
+                shortened(said, 900) for said in (*doubts, *self.faults.taken(row.place for row in line.rows))
+            ],
         }
         return ProposedTask({key: value for key, value in keys.items() if value is not None}, tuple(line.rows), doubts)
 
