@@ -13,6 +13,7 @@ from models.appendix.document import Paragraph
 from models.appendix.words import tidy
 
 _PAGE_NUMBER = re.compile(r"[-–]?\s*\d{1,4}\s*[-–]?")
+_MARK = re.compile(r"([-–+•]|[a-zđ]\)|\d{1,2}(\.\d{1,2})*[.)]|[IVX]+\.) ")
 _MARGIN = 0.09  # of the page's height, where page numbers stand
 _INDENT, _SHORT = 8.0, 0.85  # points a first line is set in; how far across a line reaches that goes on
 _GAP = 0.9  # of a letter's height between lines of different paragraphs
@@ -33,10 +34,10 @@ class Line:
 def paragraphs_of(chars: Sequence[Any], page: Any) -> Iterator[tuple[float, Paragraph]]:
     """The paragraphs that `chars` of `page` print, each with its top; page numbers are none."""
     lines = [line for line in _lines(chars) if not _is_page_number(line, page.height)]
-    right = max((line.right for line in lines), default=0.0)
+    margins = min((line.left for line in lines), default=0.0), max((line.right for line in lines), default=0.0)
     group: list[Line] = []
     for line in lines:
-        if group and not _goes_on(group, line, right):
+        if group and not _goes_on(group, line, margins):
             yield _paragraph(group, page.page_number)
             group = []
         group.append(line)
@@ -48,13 +49,22 @@ def _paragraph(lines: Sequence[Line], page: int) -> tuple[float, Paragraph]:
     return lines[0].top, Paragraph(tidy(" ".join(line.text for line in lines)), f"trang {page}")
 
 
-def _goes_on(group: Sequence[Line], line: Line, right: float) -> bool:
-    """Whether `line` continues the paragraph of `group`: close below a line that was full, and not set in."""
+def _goes_on(group: Sequence[Line], line: Line, margins: tuple[float, float]) -> bool:
+    """Whether `line` continues the paragraph of `group`: close below a full line, and not begun like a new one."""
     last = group[-1]
     height = last.bottom - last.top
     close = last.bottom - height / 2 < line.top < last.bottom + _GAP * height
-    indented = line.left > min(each.left for each in group) + _INDENT
-    return close and not indented and last.right > _SHORT * right
+    return close and last.right > _SHORT * margins[1] and not _begins(group, line, margins[0])
+
+
+def _begins(group: Sequence[Line], line: Line, margin: float) -> bool:
+    """Whether `line` begins a paragraph: by a mark of its own, or set in as first lines are."""
+    if _MARK.match(line.text):
+        return True
+    if len(group) == 1 and _MARK.match(group[0].text) and line.left > group[0].left + _INDENT:
+        return False  # the lines of an item hang below its words
+    as_first = len(group) == 1 and line.left > margin + _INDENT and abs(line.left - group[0].left) < 2
+    return as_first or line.left > min(each.left for each in group) + _INDENT
 
 
 def _lines(chars: Sequence[Any]) -> Iterator[Line]:
