@@ -13,14 +13,13 @@ from models.acts import ActRefused, needed
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.draft_document import check_draft
-from models.draft_states import ACCEPTED, ASKED, CORRECTED, LEFT_OUT, STATES, WAITING
+from models.draft_states import ACCEPTED, ASKED, CORRECTED, LEFT_OUT, STATES, WAITING, as_taken
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words, task_changes
 from models.drafts import Decider, draft_tasks, locked_draft, subject_of
 from rules.vietnamese import local_time
 
 Keys = dict[str, Any]
-_UNSETTLED = "cho-xac-nhan"
 
 
 class StaleForm(ActRefused):
@@ -57,8 +56,8 @@ class _Decision:
 def accept(session: Session, seen: Seen, decider: Decider) -> DraftTask:
     """Take the task as it was read; its doubts are settled by that. Raises ActRefused."""
     draft, task = _held(session, seen)
-    keys = {name: value for name, value in task.keys.items() if name != _UNSETTLED}
-    return _decide(session, draft, task, seen, _Decision(Action.TASK_ACCEPTED, ACCEPTED, keys), decider)
+    decision = _Decision(Action.TASK_ACCEPTED, ACCEPTED, as_taken(task.keys))
+    return _decide(session, draft, task, seen, decision, decider)
 
 
 def correct(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from models.draft_tables import DraftTask
 
@@ -17,6 +18,7 @@ STATES = {
     LEFT_OUT: "Không đưa vào",
 }
 SETTLED = (ACCEPTED, CORRECTED, LEFT_OUT)
+UNDECIDED = (WAITING, ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ def standing(tasks: Iterable[DraftTask]) -> Standing:
     """How the tasks of a draft stand."""
     counted = Counter(task.state for task in tasks)
     return Standing({state: counted[state] for state in STATES})
+
+
+def as_taken(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """`keys` of a task once somebody takes it as read: what was doubtful is settled, so that it runs."""
+    return {name: value for name, value in keys.items() if name != "cho-xac-nhan"}
 
 
 def next_waiting(tasks: Iterable[DraftTask], after: int) -> DraftTask | None:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from models.draft_document import Checked, check_draft, units_of
 from models.draft_promises import Promised, findings_of, ground_of, promised, stops
-from models.draft_states import Standing, standing
+from models.draft_states import UNDECIDED, Standing, as_taken, standing
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words
 from models.drafts import draft_tasks
@@ -71,7 +71,7 @@ class TaskView:
     keys: Mapping[str, Any]  # as stored, or as tried
     times: str | None  # None: there is a time, and no phrase says it
     promised: Promised | None
-    faults: Sequence[str]
+    faults: Sequence[str]  # of the task as stored or tried; of one nobody decided on, as it would be taken
     findings: Sequence[Finding]
     stops: Sequence[Finding]
     units: Mapping[str, str]  # code -> name
@@ -110,13 +110,13 @@ def task_view(session: Session, draft: PlanDraft, place: int, tried: Tried | Non
     task = next((one for one in tasks if one.place == place), None)
     if task is None:
         return None
-    shown, seen = (_with(draft, tried), _as_tried(task, tried)) if tried else (draft, task)
+    shown, seen = (_with(draft, tried), _with_keys(task, tried.keys)) if tried else (draft, _as_shown(task))
     found = check_draft(session, shown, [seen if one is task else one for one in tasks])
     ground = ground_of(session, shown)
     dates = promised(seen.keys, ground) if ground else None
     findings = list(findings_of(seen.keys, dates))
     return TaskView(
-        draft, task, seen.keys, times_of(shown, seen.keys), dates,
+        draft, task, seen.keys if tried else task.keys, times_of(shown, seen.keys), dates,
         [fault_words(fault) for fault in found.of_task(place)], findings, stops(seen.keys, findings),
         {str(unit["ma"]): str(unit["ten"]) for unit in units_of(session, draft)}, standing(tasks),
         *_neighbours(tasks, place),
@@ -128,9 +128,14 @@ def _with(draft: PlanDraft, tried: Tried) -> PlanDraft:
     return PlanDraft(**{**draft.model_dump(), "head": {**draft.head, "su-kien": events}})
 
 
-def _as_tried(task: DraftTask, tried: Tried) -> DraftTask:
-    """A copy that is never stored."""
-    return DraftTask(**{**task.model_dump(), "keys": dict(tried.keys)})
+def _as_shown(task: DraftTask) -> DraftTask:
+    """What nobody has decided on is checked as if it were taken: so what that lacks is told beforehand."""
+    return _with_keys(task, as_taken(task.keys)) if task.state in UNDECIDED else task
+
+
+def _with_keys(task: DraftTask, keys: Mapping[str, Any]) -> DraftTask:
+    """A copy of `task` that is never stored."""
+    return DraftTask(**{**task.model_dump(), "keys": dict(keys)})
 
 
 def _neighbours(tasks: Sequence[DraftTask], place: int) -> tuple[int | None, int | None]:

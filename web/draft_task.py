@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from models.draft_states import STATES
+from models.draft_states import STATES, UNDECIDED
 from models.draft_tables import DraftTask
 from models.draft_views import TaskView, Tried, task_view, times_of
 from models.drafts import draft_tasks, is_open
@@ -39,7 +39,7 @@ def show_task(
         just = _just_decided(request, draft_tasks(session, draft))
     return site.render(
         request, "drafts/task", 422 if attempt.reason else 200, view=found, task=found.task, draft=draft,
-        attempt=attempt, tried=tried, states=STATES, at=draft_path(number, place), just=just,
+        attempt=attempt, tried=tried, states=STATES, undecided=UNDECIDED, at=draft_path(number, place), just=just,
         open=is_open(draft), checkpoints=_checkpoints(found), running=RUNNING,
         checkpoint=checkpoint_of(found.task.keys), times=times_of(draft, found.task.keys), shown=DATES_SHOWN,
     )  # fmt: skip
