@@ -35,21 +35,33 @@ def import_plan(
     signed: Annotated[str, typer.Option("--signed", help="Ngày ký YYYY-MM-DD, khi văn bản không ghi.")] = "",
     year: Annotated[int | None, typer.Option("--year", help="Năm của kế hoạch, khi văn bản không ghi.")] = None,
     office: Annotated[str, typer.Option("--office", help="Cơ quan, ví dụ «UBND xã Như Quỳnh».")] = "",
+    people: Annotated[Path | None, typer.Option("--people", help="Viết thêm tệp nhân sự để điền, theo đơn vị.")] = None,
     as_json: Json = False,
 ) -> None:
     """Write the proposed plan and say what became of every row."""
     from models.appendix.facts import Facts
     from models.appendix.opening import open_document
     from models.appendix.proposing import propose
+    from models.appendix.roster import write_roster
     from models.appendix.writing import write_plan
-    from rules.rule_json import RuleError, parse_day
+    from rules.rule_json import parse_day
 
-    if out.exists():
-        raise RuleError(f"{out}: đã có tệp này; hãy chọn tên khác, kẻo mất những chỗ đã sửa tay.")
+    _refuse_known(out, people)
     given = Facts(number=number, signed=parse_day(signed) if signed else None, year=year, office=office)
     proposal = propose(open_document(source), given)
     out.write_text(write_plan(proposal.document(), _heading(proposal, source)), encoding="utf-8")
+    if people:
+        people.write_text(write_roster(proposal), encoding="utf-8")
     _tell(proposal, source, out, as_json)
+
+
+def _refuse_known(*files: Path | None) -> None:
+    """What an office wrote by hand is never written over."""
+    from rules.rule_json import RuleError
+
+    for file in files:
+        if file and file.exists():
+            raise RuleError(f"{file}: đã có tệp này; hãy chọn tên khác, kẻo mất những chỗ đã sửa tay.")
 
 
 def _heading(proposal: "Proposal", source: Path) -> list[str]:

@@ -14,6 +14,7 @@ times        time words as «thoi-han»              closings     «thời gian 
 units        who a cell names                      happenings   what time words wait for
 faults       what the checks of a plan find in the document
 points       the points of a cell                  writing      a plan's mapping as YAML
+roster       a people file to be filled in
 Reading a document
 opening      the front door: any kind of file   apart        read in a process of its own, within limits
 reading      one document where it is: its kind by its content

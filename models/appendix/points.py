@@ -8,21 +8,26 @@ import unicodedata
 _BULLET = re.compile(r"^(?:[-–—•●▪◦+*]+|)\s*")
 _OPENS = re.compile(r"^(?:[-–—•●▪◦+*]\s*|\(?\d{1,2}[.)]\s|[a-zđ][.)]\s)")
 _LETTERED = re.compile(r"^\(?([a-zđ])[.)]\s*", re.IGNORECASE)
+_BROKEN_SPAN = re.compile(r"(?<=\d)-[ \t]*\n\s*(?=\d)")  # «2023-» at the end of a printed line, «2025» on the next
 _DASHES = re.compile(r"^[\s\-–—.]*$")
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 
 
 def line_of(text: str) -> str:
     """`text` on one line, in one Unicode form; a cell holding only a dash holds nothing."""
-    line = " ".join(unicodedata.normalize("NFC", text).split())
+    line = " ".join(_BROKEN_SPAN.sub("-", unicodedata.normalize("NFC", text)).split())
     return "" if _DASHES.match(line) else line
 
 
 def points_of(text: str) -> list[str]:
-    """The points of a cell, one line each; a line that opens no point is the wrapped end of the one before."""
+    """The points of a cell, one line each.
+
+    After a marked point, a line that opens none is its wrapped end; of unmarked lines, one that starts a sentence
+    after the end of another stands by itself.
+    """
     points: list[str] = []
-    for line in filter(None, map(line_of, text.split("\n"))):
-        if points and not _OPENS.match(line) and not _ends(points[-1]):
+    for line in filter(None, map(line_of, _BROKEN_SPAN.sub("-", text).split("\n"))):
+        if points and not _OPENS.match(line) and not _starts_sentence(points[-1], line):
             points[-1] += f" {line}"
         else:
             points.append(line)
@@ -57,5 +62,5 @@ def shortened(text: str, longest: int = 120) -> str:
     return text[: text.rfind(" ", 0, longest)].rstrip(" ,;:.-–") + "…"
 
 
-def _ends(point: str) -> bool:
-    return point.endswith((".", ";", ":"))
+def _starts_sentence(before: str, line: str) -> bool:
+    return not _OPENS.match(before) and before.endswith((".", ";", ":")) and not line[0].islower()

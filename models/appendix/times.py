@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from models.appendix.happenings import happening_of
-from models.appendix.points import line_of, points_of
+from models.appendix.points import line_of, passage_of
 from models.plan_entries import PERIODS
 from rules.deadlines import (
     BeforeDate,
@@ -58,9 +58,9 @@ def schedule_of(time: str, others: Mapping[str, str], year: int) -> Schedule:
 def _read(time: str, year: int) -> Schedule:
     if not line_of(time):
         return Schedule(doubts=("Ô thời gian để trống; phải có người quyết định thời hạn.",))
-    reading = read_phrase(time, year)
+    reading = read_phrase(passage_of(time), year)  # a line a printer broke is one line
     if reading.unread:
-        reading = read_phrase("\n".join(points_of(time)), year)
+        reading = read_phrase(time, year)
     if reading.unread:
         text = f"Không đọc được thời gian «{line_of(time)}». {reading.unread} Hãy viết lại thời hạn bằng lời rõ hơn."
         return Schedule(doubts=(text,))

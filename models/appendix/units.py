@@ -21,6 +21,8 @@ _BEGINS = (
     r"Ủy viên|Đảng ủy|Kế toán|Thôn|Bí thư"
 )
 _SPLIT = re.compile(rf";|(?<!cán bộ)(?<!thôn),(?=\s*(?:{_BEGINS}))|(?<!cán bộ)\s+và\s+(?=(?:{_BEGINS}))", re.IGNORECASE)
+# A line begins a unit of its own, unless it ends the name before: «Văn phòng», «UBND» on the next line.
+_NEW_LINE = re.compile(rf"(?<!Văn phòng)(?<!Lãnh đạo)(?<!Chủ tịch)(?<!VP)(?<!của)(?<!,)(?<!;)\s*\n(?=(?:{_BEGINS}))")
 _TOGETHER = re.compile(r"\s*(?:phối hợp|chủ trì|thực hiện|có liên quan|liên quan)\s*$", re.IGNORECASE)
 
 # Folded words -> one code. The first that is found in a name decides; a name none of them knows makes its own code.
@@ -98,7 +100,8 @@ class Units:
 
 def names_in(cell: str) -> list[str]:
     """The units a cell names: «Văn phòng UBND; Trưởng các thôn, phố» names two."""
-    pieces: Iterable[str] = (piece for point in points_of(cell) for piece in _SPLIT.split(bare(point)))
+    listed = _NEW_LINE.sub(";\n", cell)
+    pieces: Iterable[str] = (piece for point in points_of(listed) for piece in _SPLIT.split(bare(point)))
     names = (_TOGETHER.sub("", bare(line_of(piece))) for piece in pieces)
     return [name for name in names if name]
 
