@@ -98,10 +98,10 @@ class Story:
             self.met["ẩn"] += 1
             return ""
         words = "".join(self._inside(run, paragraph))
-        font = "" if words.isascii() else self.looks.font(run, paragraph)
-        if font.upper().startswith("VNI-"):
+        font = self.looks.font(run, paragraph)
+        if font.upper().startswith("VNI-") and not words.isascii():
             raise NotRead(f"chữ dùng phông {font} (mã VNI), chương trình chưa đổi được; hãy chuyển sang Unicode.")
-        if not is_tcvn3_font(font):
+        if not words or not is_tcvn3_font(font):
             return words
         self.met["TCVN3"] += 1
         return from_tcvn3(words, font)
