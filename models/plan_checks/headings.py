@@ -16,7 +16,8 @@ _SECTION = re.compile(r"^\**\s*(" + "|".join(sorted(_ROMAN, key=len, reverse=Tru
 _APPENDIX = re.compile(r"^(phu luc|bieu tong hop|bieu so|danh muc)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UNIT = re.compile(r"(?<!\w)(?:huyện|tỉnh|thành phố|thị xã|quận|xã|phường|thị trấn)\s+(?!hội\b)\S.*", re.IGNORECASE)
-_TITLE_LINES = 6
+_LABEL = re.compile(r"^phu luc(\s+[ivx\d]+)?\W*$")
+_TITLE_LINES = 4
 
 
 def appendix_titles(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
@@ -25,10 +26,12 @@ def appendix_titles(document: SignedDocument, context: Context) -> Iterator[Plan
         years = {int(year) for year in _YEAR.findall(title.text)}
         unit = _UNIT.search(title.text)
         elsewhere = unit and fold(context.place or context.office) not in fold(title.text)
-        if elsewhere or (years and context.year not in years):
+        another_year = years and context.year not in years
+        if elsewhere or another_year:
             words = unit[0] if unit else title.text
             why = f"Tên phụ lục ghi như vậy, trong khi kế hoạch là của {context.office} năm {context.year}."
-            yield title.finding("error", words, why, f"{_unit_name(context)} năm {context.year}")
+            repair = f"{_unit_name(context)} năm {context.year}"
+            yield title.finding("error" if another_year else "warning", words, why, repair)
 
 
 def sections_numbered_twice(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
@@ -48,24 +51,25 @@ def sections_numbered_twice(document: SignedDocument, context: Context) -> Itera
 
 
 def _titles(document: SignedDocument) -> Iterator[Passage]:
-    """The lines in capitals after «Phụ lục», with those the line itself begins."""
+    """Each appendix's name: what stands under the bare word «Phụ lục», or lines in capitals that begin like one."""
     lines = [(line.strip(), block.place) for block in document.paragraphs for line in block.text.split("\n")]
-    at = 0
-    while at < len(lines):
-        line, place = lines[at]
-        at += 1
-        if not _APPENDIX.match(fold(line)) or len(line) > 200:
-            continue
-        following = lines[at : at + _TITLE_LINES]
-        more = [words for words, _ in _while_capitals(following)]
-        at += len(more)
-        if line.isupper() or more:
-            yield Passage(" ".join([line, *more]), place=place)
+    taken = 0
+    for at, (line, place) in enumerate(lines):
+        if at >= taken and _APPENDIX.match(fold(line)) and (_LABEL.match(fold(line)) or line.isupper()):
+            named = list(_title_lines([words for words, _ in lines[at + 1 : at + 1 + _TITLE_LINES]], line))
+            taken = at + 1 + len(named)
+            yield Passage(" ".join([line, *named]), place=place)
 
 
-def _while_capitals(lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        if not line[0].isupper():
+def _title_lines(following: list[str], first: str) -> Iterator[str]:
+    """The lines that go on with a title: up to «(Kèm theo …)»; under one in capitals only more capitals."""
+    for line in following:
+        if (
+            not line
+            or line.startswith("(")
+            or _SECTION.match(line)
+            or not (line.isupper() or _LABEL.match(fold(first)))
+        ):
             return
         yield line
 

@@ -23,6 +23,7 @@ class Passage:
     line: int | None = None
     place: str = ""
     is_time: bool = False
+    in_table: bool = False
 
     def finding(self, level: Level, found: str, why: str, repair: str = "", *marks: str) -> PlanFinding:
         """A finding at this place; whoever runs the check puts its name in."""
@@ -67,7 +68,7 @@ def _of_table(table: Table, time_column: int | None) -> Iterator[Passage]:
             continue
         for at, cell in enumerate(row.cells):
             if cell.text.strip() and not cell.covered:
-                yield Passage(cell.text, place=f"{row.place}, cột {at + 1}", is_time=at == time_column)
+                yield Passage(cell.text, place=f"{row.place}, cột {at + 1}", is_time=at == time_column, in_table=True)
 
 
 def line_in(source: Source | None, place: Place) -> int | None:

@@ -11,11 +11,14 @@ from models.plan_checks.passages import Passage
 from rules.vietnamese import fold
 
 _LEVEL = r"(?<!\w)(?<!thị )(?<!Thị )(huyện|thị xã|quận|xã|thị trấn|phường|Huyện|Thị xã|Xã|Thị trấn|Phường)"
-_NAMED = re.compile(rf"{_LEVEL}((?:\s+[^\W\d_]+){{1,4}})")
+_NAMED = re.compile(rf"{_LEVEL}((?:[^\S\n]+[^\W\d_]+){{1,4}})")
 _NEIGHBOUR = re.compile(
     r"\b(giap|giap ranh|phoi hop voi|hoc tap|kinh nghiem|tham quan|tuyen|duong|tu|nguyen)\b[^.;,]{0,30}$"
 )
-_NO_NAMES = frozenset({"hoi", "nong", "doi", "viet", "toi", "trung", "cong", "hop", "uy", "dang", "uy ban"})
+_NO_NAME = re.compile(  # what begins the next name in a list: «UBND xã Trưởng các thôn»
+    r"^(hoi|nong thon|doi|viet nam|truong|cong chuc|cong an|van phong|ban|doan|tram|dai|bo phan|uy ban|chu tich|pho|cac"
+    r"|nam|can bo|to|trung tam|mat tran|dang uy|phong|quan su)\b"
+)
 
 _BODIES = (
     r"(?:các cấp ủy|Đảng ủy|UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân|MTTQ|Một cửa|TTHC|Công an|Trạm Y tế|"
@@ -23,15 +26,16 @@ _BODIES = (
 )
 _LIST = r"(?!\s*(?:[,/]|và|hoặc)\s*(?:xã|phường|thị trấn|đặc khu))"
 _WRONG_LEVEL: dict[str, re.Pattern[str]] = {
-    "xã": re.compile(rf"(?<!\w){_BODIES} xã(?!\w){_LIST}(?!\s*(?:hội|viên|khác|bạn|nông thôn))", re.I),
-    "phường": re.compile(rf"(?<!\w){_BODIES} phường(?!\w){_LIST}", re.I),
-    "thị trấn": re.compile(rf"(?<!\w){_BODIES} thị trấn(?!\w){_LIST}", re.I),
+    "xã": re.compile(rf"(?<!\w){_BODIES} xã(?!\w){_LIST}(?!\s*(?:hội|viên|khác|bạn|nông thôn))", re.IGNORECASE),
+    "phường": re.compile(rf"(?<!\w){_BODIES} phường(?!\w){_LIST}", re.IGNORECASE),
+    "thị trấn": re.compile(rf"(?<!\w){_BODIES} thị trấn(?!\w){_LIST}", re.IGNORECASE),
 }
+_OTHERS = r"(?!\s+(?:khác|bạn|lân cận|trong|trên địa bàn (?:huyện|tỉnh)))(?!\w)"  # of these one may well speak
 _MANY = re.compile(
-    r"(?<!\w)các (?:xã|phường)(?:,\s*(?:xã|phường|thị trấn|đặc khu)|\s+(?:và|,)\s+(?:thị trấn|phường))+"
-    r"|(?<!\w)các (?:quận, )?huyện(?:, (?:thị xã|thành phố))*(?: ngoại thành)?(?!\w)"
-    r"|(?<!\w)(?:các )?huyện ngoại thành",
-    re.I,
+    rf"(?<!\w)các (?:xã|phường)(?:(?:,| và)\s*(?:xã|phường|thị trấn|đặc khu)(?!\w))+{_OTHERS}"
+    rf"|(?<!\w)các (?:quận, )?huyện(?:, (?:thị xã|thành phố))*(?: ngoại thành)?{_OTHERS}"
+    r"|(?<!\w)huyện ngoại thành",
+    re.IGNORECASE,
 )
 _DISTRICT_PORTAL = re.compile(
     r"(?<!\w)c[ôổ]ng (?:thông tin điện tử|thông tin|TTĐT|TTTT)(?: của| cấp)? huyện(?!\w)", re.I
@@ -89,7 +93,7 @@ def _proper_name(words: str) -> str:
             break
         kept.append(word)
     name = " ".join(kept)
-    return "" if not kept or fold(kept[0]) in _NO_NAMES else name
+    return "" if _NO_NAME.match(fold(name)) else name
 
 
 def _is_known(name: str, context: Context) -> bool:

@@ -32,14 +32,15 @@ def repeated(passages: Iterable[Passage]) -> Iterator[tuple[str, Passage, Passag
 
 
 def sentences_repeated(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
-    """A sentence that stands in two places of a signed document."""
-    told: set[tuple[str, str]] = set()
-    for sentence, known, passage in repeated(passages_of_document(document)):
-        if (known.place, passage.place) in told:
-            continue
-        told.add((known.place, passage.place))
-        why = f"Câu này đã có ở {known.place}; nếu là một việc thì chỉ nên ghi một lần."
-        yield passage.finding("note", shortened(sentence), why, "bỏ một chỗ, hoặc viết cho khác nhau")
+    """A sentence met before among the paragraphs, or among the rows; an appendix may well repeat the body."""
+    passages = list(passages_of_document(document))
+    told: set[str] = set()
+    for in_table in (False, True):
+        for sentence, known, passage in repeated(one for one in passages if one.in_table == in_table):
+            if passage.place not in told:
+                told.add(passage.place)
+                why = f"Câu này đã có ở {known.place}; nếu là một việc thì chỉ nên ghi một lần."
+                yield passage.finding("note", shortened(sentence), why, "bỏ một chỗ, hoặc viết cho khác nhau")
 
 
 def shortened(sentence: str) -> str:

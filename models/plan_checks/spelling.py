@@ -12,7 +12,7 @@ from models.plan_checks.passages import Passage
 
 _FULL_DATE = re.compile(r"(?<![\d/])(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*((?:19|20)\d\d)(?![\d/])")
 _SHORT_DATE = re.compile(
-    r"(?<!\w)(?:ngày|trước|đến|hết|từ|chậm nhất|hạn)\s+(\d{1,2})()\s*/\s*(\d{1,2})()(?![\d/]|\s*/)", re.IGNORECASE
+    r"(?<!\w)(?:ngày|trước|chậm nhất)\s+(\d{1,2})()\s*/\s*(\d{1,2})()(?![\d/]|\s*/)", re.IGNORECASE
 )
 _SPELLED_DATE = re.compile(r"(?<!\w)ngày\s+(\d{1,2})()\s+tháng\s+(\d{1,2})(?:\s+năm\s+((?:19|20)\d\d))?", re.IGNORECASE)
 _DOUBLE_SLASH = re.compile(r"(?<![\w/:])\d+\s*/\s*/\s*[\wĐ-]+")

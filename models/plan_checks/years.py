@@ -12,11 +12,14 @@ from rules.vietnamese import fold
 
 _YEAR = r"(?:19|20)\d\d"
 # What names a document or a day in the past, and so no time of this plan.
+_NOT_A_PLAN = r"(?:(?!trong\b|kế hoạch\b|và\b)[^.;:()])"
 _CITED = re.compile(
     rf"\d+\s*/+\s*{_YEAR}\s*/\s*[\w-]+"  # 42/2022/NĐ-CP
-    rf"|\d+\s*/+\s*[A-ZĐ][\w-]*(?:\s+ngày\s+\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*{_YEAR})?"  # 180/KH-UBND ngày 29/12/2023
+    rf"|\d+(?:-[A-ZĐ]+)?\s*/+\s*[A-ZĐ][\w-]*(?:\s+ngày\s+\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*{_YEAR})?"  # 180/KH-UBND
     rf"|ngày\s+\d{{1,2}}\s+tháng\s+\d{{1,2}}\s+năm\s+{_YEAR}"
-    rf"|(?:Luật|luật|Pháp lệnh|Hiến pháp)\b[^.;:()]{{0,80}}?(?<!trong)\s+(?:năm\s+)?{_YEAR}",
+    rf"|(?:Luật|luật|Pháp lệnh|Hiến pháp)\b{_NOT_A_PLAN}{{0,80}}?\s+(?:năm\s+)?{_YEAR}"
+    r"|(?:Nghị định|Nghị quyết|Thông tư|Quyết định|Chỉ thị|Đề án)\s+(?:số\s+)?\d+"
+    rf"{_NOT_A_PLAN}{{0,20}}?\s+năm\s+{_YEAR}",
 )
 _DATE = re.compile(rf"(?<!\d)\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*({_YEAR})(?!\d)")
 _SPAN = re.compile(rf"(?<!\d)({_YEAR})\s*(?:[-–—÷]|đến(?:\s+(?:hết\s+)?năm)?)\s*({_YEAR})(?!\d)")
@@ -29,12 +32,16 @@ _LIMIT = re.compile(
     rf"\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*({_YEAR})",
     re.IGNORECASE,
 )
+_OLDEST = 5  # years: older ones are history, not last year's plan
 _LOOKS_BACK = re.compile(
     r"\b(ket qua|so voi|da|cung ky|tong ket|danh gia|ton dong|ton tai|xep hang|xep loai|khao sat|cong bo"
-    r"|quyet toan|chot|so lieu|tu nam|ke tu|giai doan|nhiem ky|truoc day|nam truoc|thanh tich|khac phuc|han che"
-    r"|chuyen tiep|hieu luc)\b"
+    r"|quyet toan|chot|so lieu|ke tu|giai doan|nhiem ky|truoc day|nam truoc|thanh tich|khac phuc|han che"
+    r"|chuyen tiep|hieu luc|thanh lap|ban hanh)\b|\b(tu|hon|nhu|bang|so)\s*$"
 )
-_AFTER_BACK = re.compile(r"\s*(?:và\s+)?(?:những năm|các năm|trở về|về trước|năm)\s*(?:qua|trước)", re.IGNORECASE)
+_AFTER_BACK = re.compile(
+    r"\s*(?:và\s+)?(?:(?:những năm|các năm|trở về|về trước|năm)\s*(?:qua|trước)|chuyển sang|còn lại|chưa hoàn thành)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[.;:\n]")
 
 
@@ -47,7 +54,8 @@ def past_times(passage: Passage, context: Context) -> Iterator[PlanFinding]:
     if not years:
         return
     if max(years) < context.year:
-        yield passage.finding("error", passage.text, _passed(max(years), context), _meant(context))
+        marks = (passage.text, f"năm {max(years)}")
+        yield passage.finding("error", passage.text, _passed(max(years), context), _meant(context), *marks)
     elif min(years) > context.year + 1:
         why = f"Thời gian ở sau năm của kế hoạch ({context.year})."
         yield passage.finding("warning", passage.text, why, _meant(context))
@@ -59,16 +67,20 @@ def past_years(passage: Passage, context: Context) -> Iterator[PlanFinding]:
         return
     words = _without(_CITED, passage.text)
     for found in _LIMIT.finditer(words):
-        if int(found[1]) < context.year and not _looks_back(words, found):
+        if _is_left_over(int(found[1]), context) and not _looks_back(words, found):
             yield passage.finding("error", found[0], _passed(int(found[1]), context), _meant(context))
     words = _without(_SPAN, _without(_DATE, words))
     for found in _NAMED.finditer(words):
         year = int(found[1] or found[2])
-        if year < context.year and not _looks_back(words, found):
+        if _is_left_over(year, context) and not _looks_back(words, found):
             why = f"Kế hoạch của năm {context.year}; nếu không phải là nhìn lại thì đây là chữ chép từ văn bản cũ."
             yield passage.finding(
                 "warning", _around(words, found), why, _meant(context), found[0].split(maxsplit=1)[-1], f"năm {year}"
             )
+
+
+def _is_left_over(year: int, context: Context) -> bool:
+    return context.year - _OLDEST <= year < context.year
 
 
 def _passed(year: int, context: Context) -> str:
@@ -91,5 +103,5 @@ def _looks_back(text: str, found: re.Match[str]) -> bool:
 
 def _around(text: str, found: re.Match[str]) -> str:
     """The words found with a few before them, so that a person recognises the sentence."""
-    before = _CLAUSE.split(text[: found.start()])[-1].replace("·", "").split()[-6:]
+    before = _CLAUSE.split(text[: found.start()])[-1].replace("·", "").split()[-8:]
     return " ".join([*before, found[0]])

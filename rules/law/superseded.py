@@ -24,6 +24,8 @@ _SHORT = {"Nghị định": "NĐ", "Thông tư": "TT", "Quyết định": "QĐ",
 _NUMBER = re.compile(r"(\d+)/(\d{4})/([\w-]+)")
 _FORMER = re.compile(r"[\w ]{0,30}?[\s(]*(?:cũ\b|trước đây\b)")  # «thị trấn Yên Bình (cũ)»
 
+_REPLACING = re.compile(r"(?:thay thế|thay cho|bãi bỏ|hết hiệu lực)[^.;]{0,30}$", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
@@ -40,13 +42,14 @@ class Superseded:
     level: str = ""
 
     def mentions(self, text: str) -> Iterator[re.Match[str]]:
-        """Where `text` names it; what is called former, or stands in a phrase that is spared, does not count."""
+        """Where `text` names it; what is called former or replaced, or stands in a spared phrase, is right."""
         if self.only_with and not any(word in text.casefold() for word in self.only_with):
             return
         spared = [found.span() for found in self.spared.finditer(text)] if self.spared else []
         for found in self.pattern.finditer(text):
             inside = any(start <= found.start() and found.end() <= end for start, end in spared)
-            if not inside and not _FORMER.match(text, found.end()):
+            known = _FORMER.match(text, found.end()) or _REPLACING.search(text[: found.start()])
+            if not inside and not known:
                 yield found
 
     def is_right_on(self, day: date) -> bool:
