@@ -127,7 +127,7 @@ def test_the_body_of_the_real_plan_proposes_its_dated_duties(signed: Proposal) -
         "Nên sửa: 192/KH-UBND",  # 2. a double slash
         "Nên sửa: III. TỔ CHỨC THỰC HIỆN",  # 3. two sections «I.»
         "Thời gian ghi năm 2023, trước năm 2024 của kế hoạch",  # 4. years, in cells and in the body
-        "«của huyện (PAPI) của thị trấn năm 2023»",
+        "của huyện (PAPI) của thị trấn năm 2023»: Kế hoạch của năm 2024",
         "Ô thời gian để trống",  # 5. blank cells, rows that only have a name, rows carried over
         "«c) Dịch vụ hành chính cấp xã» (bảng 9, dòng 3) chỉ có tên",
         "3 nhiệm vụ ghép từ các dòng bị ngắt trang",
