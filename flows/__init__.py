@@ -11,6 +11,7 @@ replay      a stretch of days run through the same sweep, letters into a folder 
 portal      the only asker of a portal: do published links still answer
 oidc        the only asker of an identity provider: where people sign in there, and who did
 id_token    whom it vouches for: its signed token judged
+http_request  one request to one address, bounded
 time_stamps   the only asker of a time-stamping authority: one stamp a day, on the signed head
 stamp_answers what such an authority answers, checked
 

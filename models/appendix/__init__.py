@@ -6,7 +6,7 @@ proposal     what is proposed from it: plan tasks with their source rows, and wh
 From a document to a proposal
 proposing    the whole of it: facts, tasks, duties, the fate of every row
 facts        number, day, year, title, whose plan and whose it follows
-columns      columns recognised by their headings, in any order
+columns      recognised by their headings, in any order
 lines        rows put together into lines, each row accounted for
 tasks        each line as a plan task              kinds        the likeliest kind of one
 sections     the body walked sentence by sentence  duties       what it promises by a time
@@ -15,6 +15,7 @@ units        who a cell names                      happenings   what time words 
 faults       what the checks of a plan find in the document
 points       the points of a cell                  writing      a plan's mapping as YAML
 roster       a people file to be filled in
+
 Reading a document
 opening      the front door: any kind of file   apart        read in a process of its own, within limits
 reading      one document where it is: its kind by its content
@@ -24,6 +25,6 @@ sheet        an Excel workbook            sheet_values  what a cell shows a pers
 printed      a text PDF                   printed_lines  its lines put together into paragraphs
 plain        text with tables of tabs     tcvn3        text older than Unicode
 old_word     .doc, .xls and .rtf, through LibreOffice
-words        words as every reader hands them on
+words        as every reader hands them on
 bounds       how large a document may be  package      an Office file looked through before it is opened
 """
