@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from models.draft_tables import PlanDraft
-from models.loading import task_values
+from models.loading import calendar_duty, task_values
 from models.obligations import stored_calendar
-from models.plan_schema import TaskKeys
+from models.plan_schema import CALENDAR_TASK, TaskKeys
 from models.planned import Known, Planned, known_of, planned, receipt_json
 from models.tables import PlanTask
 from rules.law.terms import NoDeadlineInLaw, NoTermInForce
@@ -93,7 +93,18 @@ def promised(keys: Mapping[str, Any], ground: Ground) -> Promised | None:
         task = _TASK.validate_python(dict(keys))
     except ValidationError:
         return None
-    row = PlanTask(plan_id=0, code=task.ma, **task_values(ground.plan, task))
+    return _by(PlanTask(plan_id=0, code=task.ma, **task_values(ground.plan, task)), ground)
+
+
+def next_calendar(ground: Ground) -> Promised:
+    """What the office's own duty to record next year's days off would promise; nothing when they are recorded."""
+    if ground.calendar.known_through.year > ground.year:
+        return Promised()
+    return _by(PlanTask(plan_id=0, code=CALENDAR_TASK, **calendar_duty(ground.plan, ground.year)), ground)
+
+
+def _by(row: PlanTask, ground: Ground) -> Promised:
+    """What a task that is not stored would promise."""
     try:
         found = list(planned(row, ground.calendar, ground.year, ground.known))
     except _NOT_COUNTED as error:

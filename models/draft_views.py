@@ -16,7 +16,7 @@ from models.draft_states import UNDECIDED, Standing, as_taken, standing
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words
 from models.drafts import draft_tasks
-from models.plan_times import time_words
+from models.plan_times import entry_words
 from rules.receipts import Finding
 
 FATES = {
@@ -45,7 +45,7 @@ class TaskLine:
     """One task in the list of a draft."""
 
     task: DraftTask
-    times: str  # the time as one phrase; empty when no phrase says it
+    times: Sequence[str]
     lead: str
     faults: int
 
@@ -69,7 +69,7 @@ class TaskView:
     draft: PlanDraft
     task: DraftTask
     keys: Mapping[str, Any]  # as stored, or as tried
-    times: str | None  # None: there is a time, and no phrase says it
+    times: Sequence[str]
     promised: Promised | None
     faults: Sequence[str]  # of the task as stored or tried; of one nobody decided on, as it would be taken
     findings: Sequence[Finding]
@@ -93,15 +93,16 @@ def draft_view(session: Session, draft: PlanDraft) -> DraftView:
 
 def _line(draft: PlanDraft, task: DraftTask, found: Checked, names: Mapping[str, str]) -> TaskLine:
     lead = str(task.keys.get("chu-tri", ""))
-    return TaskLine(task, times_of(draft, task.keys) or "", names.get(lead, lead), len(found.of_task(task.place)))
+    return TaskLine(task, times_of(draft, task.keys), names.get(lead, lead), len(found.of_task(task.place)))
 
 
-def times_of(draft: PlanDraft, keys: Mapping[str, Any]) -> str | None:
-    """When the task falls due, as one phrase; None when no phrase says it."""
+def times_of(draft: PlanDraft, keys: Mapping[str, Any]) -> list[str]:
+    """When the task falls due, in words; nothing when its keys are not those of a time."""
+    events = draft.head.get("su-kien", ())
     try:
-        return time_words(keys.get("thoi-han", ()), draft.head.get("su-kien", ()))
+        return [entry_words(entry, events) for entry in keys.get("thoi-han", ())]
     except ValidationError:
-        return None
+        return []
 
 
 def task_view(session: Session, draft: PlanDraft, place: int, tried: Tried | None = None) -> TaskView | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from models.office_file import Fault
-from models.plan_times import time_words
+from models.plan_times import entry_words
 
 # The plan file's keys as people call them.
 NAMES = {
@@ -84,7 +84,7 @@ def _shown(key: str, value: Any, events: list[Mapping[str, Any]]) -> str:
         case True:
             return "có"
         case list() if key == "thoi-han":
-            return f"«{time_words(value, events) or 'thời hạn không viết thành lời'}»"
+            return "; ".join(f"«{entry_words(entry, events)}»" for entry in value)
         case list():
             return ", ".join(map(str, value))
         case _:

@@ -183,7 +183,7 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     )  # fmt: skip
     for task in plan_file.document.nhiem_vu:
         _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **task_values(keys.ma, task))
-    _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
+    _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **calendar_duty(keys.ma, keys.nam))
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
     record(session, key_of(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
@@ -227,7 +227,7 @@ def _schedule(entry: Entry) -> dict[str, Any]:
     return {**print_when(entry.when()), "internal": entry.noi_bo, **kept}
 
 
-def _calendar_duty(plan_code: str, year: int) -> dict[str, Any]:
+def calendar_duty(plan_code: str, year: int) -> dict[str, Any]:
     """The office's own duty, from the first working day of November, to record next year's official days off."""
     return {
         "slug": slug_of(plan_code, CALENDAR_TASK),

@@ -25,6 +25,7 @@ from rules.deadlines import (
     WorkingDaysAfter,
     WorkingDaysBefore,
 )
+from rules.law.terms import duty_named
 from rules.phrase_print import Unprintable, print_when
 from rules.phrases import read_phrase
 from rules.schedule import ByLaw, Due, Each, Once, OnEvent, Standing, Stated, Times, When
@@ -59,9 +60,49 @@ def read_times(words: str, year: int | None, events: Iterable[Mapping[str, Any]]
     return TimesRead(entries, new)
 
 
-def time_words(entries: Sequence[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]) -> str | None:
-    """`entries` as one phrase that reads back as the same; None when no phrase says them."""
-    names = {str(event["ma"]): str(event["ten"]) for event in events}
+@dataclass(frozen=True, slots=True)
+class TimesSaid:
+    """Entries as one phrase that reads back as the `spoken` of them; `kept` are those no phrase says."""
+
+    words: str
+    spoken: tuple[Keys, ...]
+    kept: tuple[Keys, ...]
+
+
+def said_times(entries: Iterable[Keys], events: Iterable[Mapping[str, Any]]) -> TimesSaid:
+    """What can be said of `entries`, and what cannot: a term of law, a day that a document will name."""
+    names = _names(events)
+    told = [(entry, _phrase([entry], names)) for entry in entries]
+    spoken, kept = (tuple(entry for entry, words in told if bool(words) is said) for said in (True, False))
+    if (words := _phrase(spoken, names)) is None:  # said together they would mean something else
+        return TimesSaid("", (), (*spoken, *kept))
+    return TimesSaid(words, spoken, kept)
+
+
+def entry_words(entry: Keys, events: Iterable[Mapping[str, Any]]) -> str:
+    """One entry as a reader is told it, whether or not a phrase says it."""
+    names = _names(events)
+    if words := _phrase([entry], names):
+        return words
+    when = _with_name(_ENTRY.validate_python(entry).when(), names)
+    what = when.event if isinstance(when, OnEvent) else "mỗi kỳ"
+    match getattr(when, "due", None):
+        case ByLaw(duty):
+            return f"theo luật định về việc «{duty_named(duty).name}»: {what}"
+        case Stated():
+            return f"theo hạn ghi trong văn bản: {what}"
+        case OnTheDay():
+            return f"ngay trong ngày: {what}"
+        case _:
+            return f"theo tệp kế hoạch: {what}"
+
+
+def _names(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return {str(event["ma"]): str(event["ten"]) for event in events}
+
+
+def _phrase(entries: Sequence[Keys], names: Mapping[str, str]) -> str | None:
+    """`entries` as one phrase; None when no phrase says them."""
     whens = [_with_name(_ENTRY.validate_python(entry).when(), names) for entry in entries]
     try:
         return print_when(whens) if whens else ""

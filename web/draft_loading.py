@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from models.acts import ActRefused
-from models.draft_loading import load_draft, outlook
+from models.draft_loading import load_draft
+from models.draft_outlook import outlook
 from models.drafts import Decider, is_open
 from models.files import keep_file
 from rules.vietnamese import dmy

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from models.acts import ActRefused
 from models.draft_tables import DraftTask, PlanDraft
-from models.draft_views import Tried, times_of
-from models.plan_times import TimesNotRead, TimesRead, read_times
+from models.draft_views import Tried
+from models.plan_times import TimesNotRead, TimesRead, TimesSaid, read_times, said_times
 from models.views import KINDS
 from web.attempts import words_needed, words_typed
 from web.forms import Submission
@@ -43,23 +45,37 @@ def checkpoint_of(keys: Mapping[str, Any]) -> str:
     return "tung-moc" if len(marks) > 1 else "noi-bo" if True in marks else "ke-hoach"
 
 
+def said_of(draft: PlanDraft, keys: Mapping[str, Any]) -> TimesSaid:
+    """The times of a task as its form offers them; keys that are no times are kept as they are."""
+    known = tuple(keys.get("thoi-han", ()))
+    try:
+        return said_times(known, draft.head.get("su-kien", ()))
+    except ValidationError:
+        return TimesSaid("", (), known)
+
+
 def _times_typed(sent: Submission, draft: PlanDraft, keys: Mapping[str, Any]) -> TimesRead:
-    """The entries the words mean; words left as they were keep their entries. Raises ActRefused."""
-    known: Sequence[Keys] = keys.get("thoi-han", ())
-    words = words_typed(sent, "thoi-han", "Thời hạn", LONGEST_WORDS)
-    if words == (times_of(draft, keys) or ""):
-        return TimesRead(list(known), [])
-    if not words:
-        return TimesRead([], [])
+    """The entries the words mean, and those no words say; words left as they were keep theirs. Raises ActRefused."""
+    said, words = said_of(draft, keys), words_typed(sent, "thoi-han", "Thời hạn", LONGEST_WORDS)
+    if words == said.words:
+        return TimesRead(list(keys.get("thoi-han", ())), [])
+    read = _read(words, draft) if words else TimesRead([], [])
+    entries = read.entries
+    if len(entries) == len(said.spoken):
+        entries = [{**new, **_beside(old)} for new, old in zip(entries, said.spoken, strict=True)]
+    return TimesRead([*entries, *said.kept], read.new_events)
+
+
+def _read(words: str, draft: PlanDraft) -> TimesRead:
     year = draft.head.get("ke-hoach", {}).get("nam")
     try:
-        read = read_times(words, year if isinstance(year, int) else None, draft.head.get("su-kien", ()))
+        return read_times(words, year if isinstance(year, int) else None, draft.head.get("su-kien", ()))
     except TimesNotRead as error:
         raise ActRefused(f"Thời hạn «{words[:80]}» chưa đọc được. {error}") from None
-    if len(read.entries) != len(known):
-        return read
-    beside = [{name: old[name] for name in _BESIDE if name in old} for old in known]
-    return TimesRead([{**new, **kept} for new, kept in zip(read.entries, beside, strict=True)], read.new_events)
+
+
+def _beside(entry: Keys) -> Keys:
+    return {name: entry[name] for name in _BESIDE if name in entry}
 
 
 def _marked(sent: Submission, entries: Sequence[Keys]) -> list[Keys]:

@@ -11,7 +11,7 @@ from models.draft_tables import DraftTask
 from models.draft_views import TaskView, Tried, task_view, times_of
 from models.drafts import draft_tasks, is_open
 from web.attempts import NONE, Attempt
-from web.draft_reading import checkpoint_of
+from web.draft_reading import checkpoint_of, said_of
 from web.drafts import draft_path, known_draft, number_in
 from web.refusal import Refusal
 from web.site import READ, Site, TheSite
@@ -37,11 +37,13 @@ def show_task(
         if (found := task_view(session, draft, number_in(place), tried)) is None:
             raise Refusal(404, f"Bản nhập số {draft.id} không có nhiệm vụ thứ «{place[:40]}».")
         just = _just_decided(request, draft_tasks(session, draft))
+    said = said_of(draft, found.task.keys)
+    facts = {"said": said, "kept": times_of(draft, {"thoi-han": said.kept}), "checkpoints": _checkpoints(found),
+             "checkpoint": checkpoint_of(found.task.keys), "running": RUNNING, "shown": DATES_SHOWN}  # fmt: skip
     return site.render(
         request, "drafts/task", 422 if attempt.reason else 200, view=found, task=found.task, draft=draft,
         attempt=attempt, tried=tried, states=STATES, undecided=UNDECIDED, at=draft_path(number, place), just=just,
-        open=is_open(draft), checkpoints=_checkpoints(found), running=RUNNING,
-        checkpoint=checkpoint_of(found.task.keys), times=times_of(draft, found.task.keys), shown=DATES_SHOWN,
+        open=is_open(draft), **facts,
     )  # fmt: skip
 
 
