@@ -13,6 +13,7 @@ Change = bytes | Callable[[bytes], bytes]
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TCVN3 = {from_tcvn3(chr(byte)): chr(byte) for byte in range(0xFF, 0xA0, -1) if not 0xB0 <= byte <= 0xB4}
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # 0xB0 to 0xB4
 TEXT_BOX = f"""<w:r {_W} xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape><v:textbox><w:txbxContent>
 <w:p><w:r><w:t>DỰ THẢO lần 2</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"""
 
@@ -59,6 +60,13 @@ def with_footnote(path: Path, words: str) -> Path:
 
 
 def to_tcvn3(text: str) -> str:
-    """`text` in TCVN3, each byte as the Latin-1 letter Word stores for it."""
-    letters = (_TCVN3.get(letter, letter) for letter in unicodedata.normalize("NFC", text))
-    return "".join(letters)
+    """`text` in TCVN3, each byte as the Latin-1 letter Word stores for it; most capitals need a tone after them."""
+    return "".join(_TCVN3.get(letter) or _toned(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _toned(letter: str) -> str:
+    """A letter TCVN3 has no byte for: its vowel, then its tone."""
+    parts = unicodedata.normalize("NFD", letter)
+    tone = next((mark for mark in parts if mark in _TONES), "")
+    vowel = unicodedata.normalize("NFC", parts.replace(tone, ""))
+    return _TCVN3.get(vowel, vowel) + chr(0xB0 + _TONES.index(tone)) if tone else letter

@@ -34,13 +34,16 @@ def check_count(found: int, most: int, what: str) -> None:
 
 
 def check_blocks(blocks: tuple[Paragraph | Table, ...]) -> None:
-    """Raise NotRead when what was read is more than an appendix holds."""
+    """Raise NotRead when what was read is more than an appendix holds, or nothing."""
     rows = [row for block in blocks if isinstance(block, Table) for row in block.rows]
     check_size(len(rows), sum(len(row.cells) for row in rows))
     for row in rows:
         _check_cells(row)
-    words = sum(len(block.text) for block in blocks if isinstance(block, Paragraph))
-    check_count(words + sum(len(cell.text) for row in rows for cell in row.cells), MOST_LETTERS, "ký tự")
+    letters = sum(len(block.text) for block in blocks if isinstance(block, Paragraph))
+    letters += sum(len(cell.text) for row in rows for cell in row.cells)
+    check_count(letters, MOST_LETTERS, "ký tự")
+    if not letters:
+        raise NotRead("tài liệu không có chữ nào; hãy kiểm tra lại đã chọn đúng tệp.")
 
 
 def dots(number: int) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
+from html import unescape
 from itertools import groupby
 
 from models.appendix.document import Cell, Paragraph, Row, Table
 from models.appendix.tcvn3 import from_tcvn3, looks_like_tcvn3
 from models.appendix.words import row_of, tidy
 
-_BLOCKS = frozenset({"p", "ul", "ol", "li", "br", "div", "tr", "td"})
-_INLINE = frozenset({"b", "i", "u", "em", "strong", "span", "sup", "sub", "font"})
+# Only these tags, written as a converter writes them: an HTML parser would swallow «a<b và <chưa rõ>» as one, too.
+_TAG = re.compile(
+    r"<(/?)(p|ul|ol|li|br|div|b|i|u|em|strong|span|sup|sub|font)(?:\s+[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
+    re.IGNORECASE,
+)
+_BLOCKS = frozenset({"p", "ul", "ol", "li", "br", "div"})
 _BULLET = re.compile(r"\s[-–+]\s+(?=(\S))")
 _ONE_NAME = re.compile(  # names with a dash of their own: «Công chức Tài chính - Kế toán»
     r"(Tài chính|Văn hóa|Văn hoá|Lao động|Địa chính|Tư pháp|Kinh tế|Chính trị|Nông nghiệp|Môi trường|Xây dựng)$",
@@ -53,11 +57,16 @@ def decoded(raw: bytes) -> tuple[str, tuple[str, ...]] | None:
 
 def cell_words(source: str) -> str:
     """A cell's words: tags gone, each paragraph and list item on its own line."""
-    parser = _Words()
-    parser.feed(source)
-    parser.close()
-    lines = tidy("".join(parser.found)).splitlines()
+    lines = tidy(unescape(_TAG.sub(_parted, source))).splitlines()
     return "\n".join(item for line in lines for item in _items(line))
+
+
+def _parted(tag: re.Match[str]) -> str:
+    """What stands for a tag: a block begins and ends on a line of its own, an item also has its bullet."""
+    name = tag[2].lower()
+    if name not in _BLOCKS:
+        return ""
+    return "\n- " if name == "li" and not tag[1] else "\n"
 
 
 def _paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Paragraph]:
@@ -92,31 +101,3 @@ def _starts_item(before: str, first: str) -> bool:
     if first.isdigit():
         return not before[-1:].isdigit()
     return first.isupper() and not _ONE_NAME.search(before)
-
-
-class _Words(HTMLParser):
-    """What stands between the tags of HTML; what only looks like a tag («a<b») is words."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, _: object) -> None:
-        """A block begins on its own line."""
-        self._tag(tag, self.get_starttag_text() or "")
-        if tag == "li":
-            self.found.append("- ")
-
-    def handle_endtag(self, tag: str) -> None:
-        """A block ends with its line."""
-        self._tag(tag, f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        """The words themselves."""
-        self.found.append(data)
-
-    def _tag(self, tag: str, written: str) -> None:
-        if tag in _BLOCKS:
-            self.found.append("\n")
-        elif tag not in _INLINE:
-            self.found.append(written)

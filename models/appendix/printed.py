@@ -78,6 +78,8 @@ class _Pages:
 
 
 def _why(fault: Exception) -> str:
+    if any(isinstance(cause, MemoryError) for cause in fault.args):
+        raise MemoryError from fault
     cause = type(fault.args[0]).__name__ if fault.args else ""
     if "Password" in cause or "Encryption" in cause:
         return "tệp PDF có mật khẩu; hãy mở bằng mật khẩu rồi in lại thành một bản PDF không mật khẩu."

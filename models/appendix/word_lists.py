@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docx.oxml.ns import qn
@@ -65,7 +65,8 @@ def lists_of(numbering: Any | None) -> Lists:
     lists = Lists()
     for one in numbering.iterfind(qn("w:num")):
         number, meant = one.get(qn("w:numId"), ""), _value(one, "w:abstractNumId")
-        lists.levels[number] = abstract.get(meant, {}) | _overridden(one)
+        levels = abstract.get(meant, {})
+        lists.levels[number] = levels | _overridden(one, levels)
         lists.same[number] = number if one.find(qn("w:lvlOverride")) is not None else meant
     return lists
 
@@ -103,10 +104,15 @@ def _level(one: Any) -> Level:
     return Level(_value(one, "w:numFmt") or "decimal", _value(one, "w:lvlText"), int(start) if start.isdigit() else 1)
 
 
-def _overridden(one: Any) -> dict[int, Level]:
-    """The levels a list writes its own way."""
-    own = one.iterfind(f"{qn('w:lvlOverride')}/{qn('w:lvl')}")
-    return {int(level.get(qn("w:ilvl"), "0")): _level(level) for level in own}
+def _overridden(one: Any, levels: dict[int, Level]) -> dict[int, Level]:
+    """The levels a list writes or begins its own way."""
+    found = {}
+    for override in one.iterfind(qn("w:lvlOverride")):
+        depth, own = int(override.get(qn("w:ilvl"), "0")), override.find(qn("w:lvl"))
+        level = levels.get(depth, Level()) if own is None else _level(own)
+        start = _value(override, "w:startOverride")
+        found[depth] = replace(level, start=int(start)) if start.isdigit() else level
+    return found
 
 
 def _depth(numbering: Any | None) -> int:
