@@ -61,28 +61,35 @@ def other_levels(passage: Passage, context: Context) -> Iterator[PlanFinding]:
     own = LEVEL_WORDS[context.level]
     if not own or context.level == "huyen":
         return
-    for word, shape in _WRONG_LEVEL.items():
-        if word != own and (words := _all_of(shape, passage.text)):
-            yield passage.finding(
-                "warning", words, f"Cơ quan này là {own}; lẫn cách gọi là dấu hiệu chép từ nơi khác.", own
-            )
-    if words := _own_name_at_another_level(passage.text, own, context):
-        yield passage.finding("warning", words, f"Cơ quan này là {context.office}.", f"{own} {context.place}")
-    if words := _all_of(_MANY, passage.text):
-        why = f"Kế hoạch này là của một {own}; câu nói về nhiều đơn vị, dấu hiệu chép từ kế hoạch cấp trên."
-        yield passage.finding("warning", words, why, f"{own} {context.place}".strip())
-    if words := _all_of(_DISTRICT_PORTAL, passage.text):
-        why = f"Nói về Cổng của huyện, trong khi kế hoạch là của {own}."
-        yield passage.finding(
-            "warning", words, why, f"Cổng (Trang) thông tin điện tử {own}", "Cổng của huyện", "Cổng cấp huyện"
-        )
+    others = [words for word, shape in _WRONG_LEVEL.items() if word != own for words in _all_of(shape, passage.text)]
+    kinds = (
+        (others, f"Cơ quan này là {own}; lẫn cách gọi là dấu hiệu chép từ nơi khác.", own),
+        (
+            _own_name_elsewhere(passage.text, own, context),
+            f"Cơ quan này là {context.office}.",
+            f"{own} {context.place}",
+        ),
+        (
+            _all_of(_MANY, passage.text),
+            f"Kế hoạch này là của một {own}; câu nói về nhiều đơn vị.",
+            f"{own} {context.place}",
+        ),
+        (
+            _all_of(_DISTRICT_PORTAL, passage.text),
+            f"Cổng này của huyện, kế hoạch là của {own}.",
+            f"Cổng, Trang thông tin {own}",
+        ),
+    )
+    for words, why, repair in kinds:
+        if words:
+            yield passage.finding("warning", "; ".join(words), why, repair.strip(), *words)
 
 
-def _own_name_at_another_level(text: str, own: str, context: Context) -> str:
+def _own_name_elsewhere(text: str, own: str, context: Context) -> list[str]:
     """«xã Yên Bình» in a plan of thị trấn Yên Bình."""
-    others = [word for word in ("xã", "phường", "thị trấn") if word != own]
-    found = re.search(rf"(?<!\w)(?<!thị )(?:{'|'.join(others)})\s+{re.escape(context.place)}(?!\w)", text)
-    return found[0] if found and context.place else ""
+    levels = "|".join(word for word in _WRONG_LEVEL if word != own)
+    shape = re.compile(rf"(?<!\w)(?<!thị )(?:{levels})\s+{re.escape(context.place)}(?!\w)")
+    return _all_of(shape, text) if context.place else []
 
 
 def _proper_name(words: str) -> str:
@@ -102,6 +109,5 @@ def _is_known(name: str, context: Context) -> bool:
     return any(folded == known or folded.startswith(f"{known} ") for known in context.names)
 
 
-def _all_of(shape: re.Pattern[str], text: str) -> str:
-    words = dict.fromkeys(" ".join(found[0].split()) for found in shape.finditer(text))
-    return "; ".join(words)
+def _all_of(shape: re.Pattern[str], text: str) -> list[str]:
+    return list(dict.fromkeys(" ".join(found[0].split()) for found in shape.finditer(text)))

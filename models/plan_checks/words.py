@@ -15,6 +15,7 @@ from models.plan_checks.places import other_levels, other_places
 from models.plan_checks.repeats import sentences_repeated
 from models.plan_checks.row_checks import (
     blank_cells,
+    cells_cut_off,
     leaders_without_name,
     numbers_outside_papi,
     quotas_outside_time,
@@ -44,6 +45,7 @@ _LAYOUT: tuple[tuple[str, LayoutCheck], ...] = (
     ("muc-trung-so", sections_numbered_twice),
     ("o-trong", blank_cells),
     ("dong-noi-trang", rows_carried_over),
+    ("o-bi-cat", cells_cut_off),
     ("chi-tieu-khong-nhip", quotas_outside_time),
     ("lanh-dao-chung", leaders_without_name),
     ("khong-co-han", rows_without_deadline),
