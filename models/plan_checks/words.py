@@ -11,7 +11,14 @@ from models.plan_checks.findings import PlanFinding, gathered, in_order
 from models.plan_checks.headings import appendix_titles, sections_numbered_twice
 from models.plan_checks.old_words import old_law, old_terms, wrong_names
 from models.plan_checks.passages import Passage, passages_of_document
-from models.plan_checks.places import other_levels, other_places
+from models.plan_checks.places import (
+    district_portal,
+    many_units,
+    other_levels,
+    other_places,
+    other_provinces,
+    own_name_elsewhere,
+)
 from models.plan_checks.repeats import sentences_repeated
 from models.plan_checks.row_checks import (
     blank_cells,
@@ -34,6 +41,9 @@ _CHECKS: tuple[tuple[str, WordCheck], ...] = (
     ("ngay-khong-co", impossible_days),
     ("dia-danh-khac", other_places),
     ("cap-khac", other_levels),
+    ("cap-khac", own_name_elsewhere),
+    ("cap-khac", many_units),
+    ("cap-khac", district_portal),
     ("van-ban-da-thay", old_law),
     ("van-ban-khong-co", wrong_names),
     ("tu-ngu-cu", old_terms),
@@ -42,6 +52,7 @@ _CHECKS: tuple[tuple[str, WordCheck], ...] = (
 )
 _LAYOUT: tuple[tuple[str, LayoutCheck], ...] = (
     ("ten-phu-luc", appendix_titles),
+    ("dia-danh-khac", other_provinces),
     ("muc-trung-so", sections_numbered_twice),
     ("o-trong", blank_cells),
     ("dong-noi-trang", rows_carried_over),
