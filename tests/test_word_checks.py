@@ -74,6 +74,10 @@ FAULTS = {
         "Thực hiện Kế hoạch nâng cao Chỉ số PAPI của thị trấn năm 2023, coi đây là nhiệm vụ trọng tâm.",
         ("warning", "nam-khac", "nâng cao Chỉ số PAPI của thị trấn năm 2023"),
     ),
+    "what is to be issued is no look back": (
+        "Ban hành kế hoạch tuyên truyền năm 2023 với hình thức đa dạng.",
+        ("warning", "nam-khac", "Ban hành kế hoạch tuyên truyền năm 2023"),
+    ),
     "a limit left from last year's plan": (
         "Báo cáo gửi Văn phòng trước ngày 15/11/2023 để tổng hợp.",
         ("error", "nam-khac", "trước ngày 15/11/2023"),
@@ -212,6 +216,7 @@ NINE = {
     "4 and the year in other words": ("nam-khac", ["của thị trấn năm 2023"]),
     "5 blank cells": ("o-trong", ["Quy chế|quy chế", "Dịch vụ hành chính cấp xã"]),
     "5 rows broken over pages": ("dong-noi-trang", ["Tổ chức bầu trưởng thôn"]),
+    "5 a cell broken over pages": ("o-bi-cat", ["Trưởng các"]),
     "6 other levels": ("cap-khac", ["các xã, thị trấn", "UBND xã"]),
     "7 no deadline": ("khong-co-han", ["«Thường xuyên» hoặc cả năm"]),
     "8 quotas in the wrong column": ("chi-tieu-khong-nhip", ["lần/năm"]),
@@ -261,6 +266,7 @@ def test_every_finding_in_the_real_plan_was_read_and_is_right(real: list[PlanFin
         "thua-gach-cheo": 1,
         "o-trong": 2,
         "dong-noi-trang": 3,
+        "o-bi-cat": 1,
         "chi-tieu-khong-nhip": 3,
         "lanh-dao-chung": 1,
         "khong-co-han": 1,
@@ -288,6 +294,13 @@ TT\tNhiệm vụ\tĐơn vị chủ trì\tThời gian
 1\tBáo cáo kết quả\tVăn phòng\tTrước ngày 15/12/2024
 """
     assert check_words(signed(clean), YEN_BINH) == []
+
+
+def test_a_second_province_is_another_plans() -> None:
+    text = "Kế hoạch của UBND tỉnh Cao Sơn.\nChỉ số tỉnh Cao Sơn.\nNhân dân tỉnh Bình Giang.\nHọc tập tỉnh Đông Hà."
+    (finding,) = check_words(signed(text), YEN_BINH)
+    assert (finding.level, finding.rule, finding.found) == ("warning", "dia-danh-khac", "tỉnh Bình Giang")
+    assert finding.repair == "tỉnh Cao Sơn"
 
 
 # ---------------------------------------------------------------- whatever is written

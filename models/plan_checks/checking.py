@@ -60,7 +60,8 @@ def check_plan(plan: PlanRead) -> list[PlanFinding]:
 def check_signed(document: SignedDocument, plan: PlanRead) -> list[PlanFinding]:
     """What is wrong in the document the plan was taken from; only noted where the plan file tells it already."""
     remarks = [remark.why for remark in _remarks(plan)]
-    return in_order(unless_told(finding, remarks) for finding in check_words(document, plan.context))
+    found = [unless_told(finding, remarks) for finding in check_words(document, plan.context)]
+    return in_order(replace(one, place=", ".join(filter(None, (document.name, one.place)))) for one in found)
 
 
 def _settled(finding: PlanFinding, plan: PlanRead) -> PlanFinding:

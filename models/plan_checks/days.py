@@ -78,7 +78,9 @@ def mostly_standing(plan: PlanRead) -> Iterator[PlanFinding]:
 
 
 def quotes_that_differ(plan: PlanRead) -> Iterator[PlanFinding]:
-    """A quote that names a day or a year which the schedule beside it does not keep."""
+    """A quote that names a day or a year which the schedule beside it does not keep; asked of the plan's own year."""
+    if plan.year != plan.document.ke_hoach.nam:
+        return
     for place, task in plan.tasks:
         reading = read_phrase(task.trich or "", plan.document.ke_hoach.nam)
         rules = [when.rule for when in reading.when if isinstance(when, Once)]

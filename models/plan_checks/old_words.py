@@ -51,8 +51,7 @@ def _why(row: Superseded, context: Context) -> str:
 
 
 def _marks(row: Superseded, words: str) -> tuple[str, ...]:
-    """Words by which a remark tells the same: the words themselves, «36/2017», the name of what is right."""
-    number = [part for part in row.name.split() if "/" in part][:1]
-    right = [part for part in row.instead.split() if "/" in part][:1]
-    short = ["/".join(part.split("/")[:2]) for part in number + right]
-    return (*words.split("; "), *short)
+    """Words by which a remark tells the same: those found, «36/2017», for a wrong name the number of the right law."""
+    name = row.instead if row.kind == "ten-sai" else row.name
+    number = next((part for part in name.split() if "/" in part), "")
+    return (*words.split("; "), "/".join(number.split("/")[:2]))

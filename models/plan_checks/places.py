@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
+from models.appendix.document import SignedDocument
 from models.plan_checks.context import LEVEL_WORDS, Context
 from models.plan_checks.findings import PlanFinding
-from models.plan_checks.passages import Passage
+from models.plan_checks.passages import Passage, passages_of_document
 from rules.vietnamese import fold
 
 _LEVEL = r"(?<!\w)(?<!thị )(?<!Thị )(huyện|thị xã|quận|xã|thị trấn|phường|Huyện|Thị xã|Xã|Thị trấn|Phường)"
@@ -19,6 +21,7 @@ _NO_NAME = re.compile(  # what begins the next name in a list: «UBND xã Trư�
     r"^(hoi|nong thon|doi|viet nam|truong|cong chuc|cong an|van phong|ban|doan|tram|dai|bo phan|uy ban|chu tich|pho|cac"
     r"|nam|can bo|to|trung tam|mat tran|dang uy|phong|quan su)\b"
 )
+_PROVINCE = re.compile(r"(?<!\w)tỉnh((?:[^\S\n]+[^\W\d_]+){1,3})")
 
 _BODIES = (
     r"(?:các cấp ủy|Đảng ủy|UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân|MTTQ|Một cửa|TTHC|Công an|Trạm Y tế|"
@@ -38,7 +41,7 @@ _MANY = re.compile(
     re.IGNORECASE,
 )
 _DISTRICT_PORTAL = re.compile(
-    r"(?<!\w)c[ôổ]ng (?:thông tin điện tử|thông tin|TTĐT|TTTT)(?: của| cấp)? huyện(?!\w)", re.I
+    r"(?<!\w)c[ôổ]ng (?:thông tin điện tử|thông tin|TTĐT|TTTT)(?: của| cấp)? huyện(?!\w)", re.IGNORECASE
 )
 
 
@@ -48,41 +51,65 @@ def other_places(passage: Passage, context: Context) -> Iterator[PlanFinding]:
         return
     for found in _NAMED.finditer(passage.text):
         name = _proper_name(found[2])
-        if not name or _is_known(name, context) or _NEIGHBOUR.search(fold(passage.text[: found.start()])):
-            continue
-        why = f"Không phải tên của cơ quan ({context.office}) hay của cấp trên; có thể chép từ kế hoạch nơi khác."
-        yield passage.finding(
-            "warning", f"{found[1]} {name}", why, f"tên đúng của địa phương: {context.place or context.office}"
-        )
+        if name and not _is_known(name, context) and not _is_beside(passage.text, found):
+            why = f"Không phải tên của cơ quan ({context.office}) hay của cấp trên; có thể chép từ kế hoạch nơi khác."
+            repair = f"tên đúng của địa phương: {context.place or context.office}"
+            yield passage.finding("warning", f"{found[1]} {name}", why, repair)
+
+
+def other_provinces(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+    """Provinces named besides the one above, or besides the one named most."""
+    named = [
+        (name, passage)
+        for passage in passages_of_document(document)
+        for found in _PROVINCE.finditer(passage.text)
+        if (name := _proper_name(found[1])) and not _is_beside(passage.text, found)
+    ]
+    counts = Counter(name for name, _ in named)
+    known = [name for name in counts if fold(name) in context.names]
+    own = (known or [name for name, _ in counts.most_common(1)] or [""])[0]
+    for name, passage in named:
+        if name != own:
+            why = f"Văn bản nói về tỉnh {own}; tên tỉnh khác có thể chép từ kế hoạch nơi khác."
+            yield passage.finding("warning", f"tỉnh {name}", why, f"tỉnh {own}")
 
 
 def other_levels(passage: Passage, context: Context) -> Iterator[PlanFinding]:
-    """«UBND xã» in a plan of a thị trấn; «UBND các xã, thị trấn» and «các huyện» in the plan of one commune."""
+    """«UBND xã» in a plan of a thị trấn."""
     own = LEVEL_WORDS[context.level]
-    if not own or context.level == "huyen":
-        return
-    for word, shape in _WRONG_LEVEL.items():
-        if word != own and (words := _all_of(shape, passage.text)):
-            yield passage.finding(
-                "warning", words, f"Cơ quan này là {own}; lẫn cách gọi là dấu hiệu chép từ nơi khác.", own
-            )
-    if words := _own_name_at_another_level(passage.text, own, context):
-        yield passage.finding("warning", words, f"Cơ quan này là {context.office}.", f"{own} {context.place}")
-    if words := _all_of(_MANY, passage.text):
-        why = f"Kế hoạch này là của một {own}; câu nói về nhiều đơn vị, dấu hiệu chép từ kế hoạch cấp trên."
-        yield passage.finding("warning", words, why, f"{own} {context.place}".strip())
-    if words := _all_of(_DISTRICT_PORTAL, passage.text):
-        why = f"Nói về Cổng của huyện, trong khi kế hoạch là của {own}."
-        yield passage.finding(
-            "warning", words, why, f"Cổng (Trang) thông tin điện tử {own}", "Cổng của huyện", "Cổng cấp huyện"
-        )
+    words = [found for level, shape in _WRONG_LEVEL.items() if level != own for found in _all_of(shape, passage.text)]
+    why = f"Cơ quan này là {own}; lẫn cách gọi là dấu hiệu chép từ nơi khác."
+    return _unless_none(passage, words if own in _WRONG_LEVEL else [], why, own)
 
 
-def _own_name_at_another_level(text: str, own: str, context: Context) -> str:
+def own_name_elsewhere(passage: Passage, context: Context) -> Iterator[PlanFinding]:
     """«xã Yên Bình» in a plan of thị trấn Yên Bình."""
-    others = [word for word in ("xã", "phường", "thị trấn") if word != own]
-    found = re.search(rf"(?<!\w)(?<!thị )(?:{'|'.join(others)})\s+{re.escape(context.place)}(?!\w)", text)
-    return found[0] if found and context.place else ""
+    own = LEVEL_WORDS[context.level]
+    levels = "|".join(level for level in _WRONG_LEVEL if level != own)
+    shape = re.compile(rf"(?<!\w)(?<!thị )(?:{levels})\s+{re.escape(context.place)}(?!\w)")
+    words = _all_of(shape, passage.text) if context.place and own in _WRONG_LEVEL else []
+    return _unless_none(passage, words, f"Cơ quan này là {context.office}.", f"{own} {context.place}")
+
+
+def many_units(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """«UBND các xã, thị trấn» and «các huyện» in the plan of one commune."""
+    own = LEVEL_WORDS[context.level]
+    words = _all_of(_MANY, passage.text) if own in _WRONG_LEVEL else []
+    why = f"Kế hoạch này là của một {own}; câu nói về nhiều đơn vị, dấu hiệu chép từ kế hoạch cấp trên."
+    return _unless_none(passage, words, why, f"{own} {context.place}".strip())
+
+
+def district_portal(passage: Passage, context: Context) -> Iterator[PlanFinding]:
+    """«Cổng thông tin điện tử huyện» in the plan of a commune."""
+    own = LEVEL_WORDS[context.level]
+    words = _all_of(_DISTRICT_PORTAL, passage.text) if own in _WRONG_LEVEL else []
+    return _unless_none(passage, words, f"Cổng này của huyện, kế hoạch là của {own}.", f"Cổng, Trang thông tin {own}")
+
+
+def _unless_none(passage: Passage, words: list[str], why: str, repair: str) -> Iterator[PlanFinding]:
+    """One finding for all of `words`, which remarks may quote one by one."""
+    if words:
+        yield passage.finding("warning", "; ".join(words), why, repair, *words)
 
 
 def _proper_name(words: str) -> str:
@@ -102,6 +129,10 @@ def _is_known(name: str, context: Context) -> bool:
     return any(folded == known or folded.startswith(f"{known} ") for known in context.names)
 
 
-def _all_of(shape: re.Pattern[str], text: str) -> str:
-    words = dict.fromkeys(" ".join(found[0].split()) for found in shape.finditer(text))
-    return "; ".join(words)
+def _is_beside(text: str, found: re.Match[str]) -> bool:
+    """Whether the words before say that another place is meant: a neighbour, an example, a road to it."""
+    return bool(_NEIGHBOUR.search(fold(text[max(0, found.start() - 60) : found.start()])))
+
+
+def _all_of(shape: re.Pattern[str], text: str) -> list[str]:
+    return list(dict.fromkeys(" ".join(found[0].split()) for found in shape.finditer(text)))

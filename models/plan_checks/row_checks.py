@@ -19,6 +19,7 @@ from rules.vietnamese import fold
 _WHO_AND_WHEN: tuple[Column, ...] = ("lead", "doers", "time")
 _LEADERS = re.compile(r"^\W*lanh dao (ubnd|uy ban)")
 _PAPI = re.compile(r"tham gia|cong khai|giai trinh|tham nhung|thu tuc hanh chinh|dich vu cong|moi truong|dien tu")
+_CUT_OFF = re.compile(r"\S+\s+(?:các|và|của|với|những|tại|hoặc)\s*$")
 _MOST_STANDING = 0.5
 
 
@@ -42,6 +43,15 @@ def rows_carried_over(document: SignedDocument, context: Context) -> Iterator[Pl
         if not _begins_task(row) and not row.lacks("task") and all(row.lacks(column) for column in _WHO_AND_WHEN):
             why = "Dòng không có số, đơn vị, thời gian; là phần nối sang trang của dòng trên."
             yield _at(row, "note", row["task"][:60], why, "đọc cùng dòng trên")
+
+
+def cells_cut_off(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+    """A cell that ends on a word nothing ends on: «Trưởng các»."""
+    for row in appendix_rows(document):
+        for column, words in row.words.items():
+            if cut := _CUT_OFF.search(words):
+                why = f"Ô {COLUMN_NAMES[column]} dừng giữa câu; có thể bị cắt khi ngắt trang."
+                yield _at(row, "note", cut[0], why, "đối chiếu với bản đã ký rồi ghi đủ")
 
 
 def quotas_outside_time(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:

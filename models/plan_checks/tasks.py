@@ -83,7 +83,8 @@ def grounds_replaced(plan: PlanRead) -> Iterator[PlanFinding]:
     last = max(plan.document.ke_hoach.signed, date(plan.year, 12, 31))
     old = [row for row in all_superseded() if row.kind == "van-ban" and not row.is_right_on(last)]
     for place, task in plan.tasks:
-        for ground in task.can_cu:
+        once = {ground.van_ban: ground for ground in task.can_cu}
+        for ground in once.values():
             for row in old:
                 if any(row.mentions(ground.van_ban)) and not _successor_beside(row, task):
                     yield _replaced(row, ground, place, plan)

@@ -11,10 +11,18 @@ from models.plan_checks.findings import PlanFinding, gathered, in_order
 from models.plan_checks.headings import appendix_titles, sections_numbered_twice
 from models.plan_checks.old_words import old_law, old_terms, wrong_names
 from models.plan_checks.passages import Passage, passages_of_document
-from models.plan_checks.places import other_levels, other_places
+from models.plan_checks.places import (
+    district_portal,
+    many_units,
+    other_levels,
+    other_places,
+    other_provinces,
+    own_name_elsewhere,
+)
 from models.plan_checks.repeats import sentences_repeated
 from models.plan_checks.row_checks import (
     blank_cells,
+    cells_cut_off,
     leaders_without_name,
     numbers_outside_papi,
     quotas_outside_time,
@@ -33,6 +41,9 @@ _CHECKS: tuple[tuple[str, WordCheck], ...] = (
     ("ngay-khong-co", impossible_days),
     ("dia-danh-khac", other_places),
     ("cap-khac", other_levels),
+    ("cap-khac", own_name_elsewhere),
+    ("cap-khac", many_units),
+    ("cap-khac", district_portal),
     ("van-ban-da-thay", old_law),
     ("van-ban-khong-co", wrong_names),
     ("tu-ngu-cu", old_terms),
@@ -41,9 +52,11 @@ _CHECKS: tuple[tuple[str, WordCheck], ...] = (
 )
 _LAYOUT: tuple[tuple[str, LayoutCheck], ...] = (
     ("ten-phu-luc", appendix_titles),
+    ("dia-danh-khac", other_provinces),
     ("muc-trung-so", sections_numbered_twice),
     ("o-trong", blank_cells),
     ("dong-noi-trang", rows_carried_over),
+    ("o-bi-cat", cells_cut_off),
     ("chi-tieu-khong-nhip", quotas_outside_time),
     ("lanh-dao-chung", leaders_without_name),
     ("khong-co-han", rows_without_deadline),

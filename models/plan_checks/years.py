@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from models.plan_checks.context import Context
 from models.plan_checks.findings import PlanFinding
 from models.plan_checks.passages import Passage
-from rules.vietnamese import fold
 
 _YEAR = r"(?:19|20)\d\d"
 # What names a document or a day in the past, and so no time of this plan.
@@ -24,7 +23,7 @@ _CITED = re.compile(
 _DATE = re.compile(rf"(?<!\d)\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*({_YEAR})(?!\d)")
 _SPAN = re.compile(rf"(?<!\d)({_YEAR})\s*(?:[-–—÷]|đến(?:\s+(?:hết\s+)?năm)?)\s*({_YEAR})(?!\d)")
 _NAMED = re.compile(
-    rf"(?:(?:trong|của|hết)\s+)?năm\s+({_YEAR})(?![\d/])|(?:tháng|quý)\s+\w{{1,3}}\s*/\s*({_YEAR})", re.I
+    rf"(?:(?:trong|của|hết)\s+)?năm\s+({_YEAR})(?![\d/])|(?:tháng|quý)\s+\w{{1,3}}\s*/\s*({_YEAR})", re.IGNORECASE
 )
 _ANY = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _LIMIT = re.compile(
@@ -34,14 +33,16 @@ _LIMIT = re.compile(
 )
 _OLDEST = 5  # years: older ones are history, not last year's plan
 _LOOKS_BACK = re.compile(
-    r"\b(ket qua|so voi|da|cung ky|tong ket|danh gia|ton dong|ton tai|xep hang|xep loai|khao sat|cong bo"
-    r"|quyet toan|chot|so lieu|ke tu|giai doan|nhiem ky|truoc day|nam truoc|thanh tich|khac phuc|han che"
-    r"|chuyen tiep|hieu luc|thanh lap|ban hanh)\b|\b(tu|hon|nhu|bang|so)\s*$"
+    r"\b(kết quả|so với|đã|cùng kỳ|tổng kết|đánh giá|tồn đọng|tồn tại|xếp hạng|xếp loại|khảo sát|quyết toán"
+    r"|chốt|số liệu|kể từ|giai đoạn|nhiệm kỳ|trước đây|năm trước|thành tích|khắc phục|hạn chế|chuyển tiếp|hiệu lực)\b"
+    r"|\b(từ|hơn|như|bằng|so|ban hành|công bố|thành lập|thông qua|sửa đổi|bổ sung)\s*$",
+    re.IGNORECASE,
 )
 _AFTER_BACK = re.compile(
     r"\s*(?:và\s+)?(?:(?:những năm|các năm|trở về|về trước|năm)\s*(?:qua|trước)|chuyển sang|còn lại|chưa hoàn thành)",
     re.IGNORECASE,
 )
+_LONGEST_CLAUSE = 300
 _CLAUSE = re.compile(r"[.;:\n]")
 
 
@@ -74,9 +75,7 @@ def past_years(passage: Passage, context: Context) -> Iterator[PlanFinding]:
         year = int(found[1] or found[2])
         if _is_left_over(year, context) and not _looks_back(words, found):
             why = f"Kế hoạch của năm {context.year}; nếu không phải là nhìn lại thì đây là chữ chép từ văn bản cũ."
-            yield passage.finding(
-                "warning", _around(words, found), why, _meant(context), found[0].split(maxsplit=1)[-1], f"năm {year}"
-            )
+            yield passage.finding("warning", _around(words, found), why, _meant(context), f"năm {year}")
 
 
 def _is_left_over(year: int, context: Context) -> bool:
@@ -97,11 +96,14 @@ def _without(shape: re.Pattern[str], text: str) -> str:
 
 
 def _looks_back(text: str, found: re.Match[str]) -> bool:
-    clause = _CLAUSE.split(text[: found.start()])[-1]
-    return bool(_LOOKS_BACK.search(fold(clause)) or _AFTER_BACK.match(text, found.end()))
+    return bool(_LOOKS_BACK.search(_clause_before(text, found)) or _AFTER_BACK.match(text, found.end()))
 
 
 def _around(text: str, found: re.Match[str]) -> str:
     """The words found with a few before them, so that a person recognises the sentence."""
-    before = _CLAUSE.split(text[: found.start()])[-1].replace("·", "").split()[-8:]
+    before = _clause_before(text, found).replace("·", "").split()[-8:]
     return " ".join([*before, found[0]])
+
+
+def _clause_before(text: str, found: re.Match[str]) -> str:
+    return _CLAUSE.split(text[max(0, found.start() - _LONGEST_CLAUSE) : found.start()])[-1]

@@ -48,7 +48,8 @@ class Superseded:
         spared = [found.span() for found in self.spared.finditer(text)] if self.spared else []
         for found in self.pattern.finditer(text):
             inside = any(start <= found.start() and found.end() <= end for start, end in spared)
-            known = _FORMER.match(text, found.end()) or _REPLACING.search(text[: found.start()])
+            before = text[max(0, found.start() - 60) : found.start()]
+            known = _FORMER.match(text, found.end()) or _REPLACING.search(before)
             if not inside and not known:
                 yield found
 
