@@ -43,7 +43,7 @@ def import_plan(
     from models.appendix.opening import open_document
     from models.appendix.proposing import propose
     from models.appendix.roster import write_roster
-    from models.appendix.writing import write_plan
+    from models.plan_writing import write_plan
     from rules.rule_json import parse_day
 
     _refuse_known(out, people)

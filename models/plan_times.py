@@ -56,7 +56,7 @@ def read_times(words: str, year: int | None, events: Iterable[Mapping[str, Any]]
         raise TimesNotRead(str(reading.unread))
     codes = {fold(name): str(event["ma"]) for event in events for name in (event["ten"], event["ma"])}
     new: list[Keys] = []
-    entries = [_keys(_with_code(when, codes, new)) for when in reading.when]
+    entries = [entry_of(_with_code(when, codes, new)) for when in reading.when]
     return TimesRead(entries, new)
 
 
@@ -132,8 +132,8 @@ def free_code(words: str, taken: set[str]) -> str:
     return code if code not in taken else next(one for one in numbered if one not in taken)
 
 
-def _keys(when: When) -> Keys:
-    """The entry of «thoi-han» that means `when`. Raises TimesNotRead when there is none."""
+def entry_of(when: When) -> Keys:
+    """The entry of «thoi-han» that means `when`, an event by its code. Raises TimesNotRead when there is none."""
     match when:
         case Once(rule):
             return _dated(rule)

@@ -13,8 +13,7 @@ sections     the body walked sentence by sentence  duties       what it promises
 times        time words as «thoi-han»              closings     «thời gian chốt số liệu»: a report of each period
 units        who a cell names                      happenings   what time words wait for
 faults       what the checks of a plan find in the document
-points       the points of a cell                  writing      a plan's mapping as YAML
-roster       a people file to be filled in
+points       the points of a cell                  roster       a people file to be filled in
 
 Reading a document
 opening      the front door: any kind of file   apart        read in a process of its own, within limits
