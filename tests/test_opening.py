@@ -8,38 +8,18 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from appendices import as_docx, as_pdf, as_xlsx, converted, document_of, table_of, words_of
+from appendices import as_docx, as_pdf, as_xlsx, converted, words_of
 from office import HOUSE
 from packages import changed, to_tcvn3
 from printed_pages import SCAN, page_of, ruled, said
+from small_plan import SMALL, refusal
 from word_pages import new_word
 
 from models.appendix import old_word
-from models.appendix.document import Paragraph, SignedDocument
+from models.appendix.document import SignedDocument
 from models.appendix.opening import open_document, read_here
-from models.office_file import OfficeFileError
 
 PLAN = HOUSE.parent / "shared" / "source" / "ke-hoach-08-KH-UBND-2024.txt"
-SMALL = document_of(
-    Paragraph("KẾ HOẠCH", ""),
-    Paragraph("PHỤ LỤC NHIỆM VỤ", ""),
-    table_of(
-        ("TT", "Nhiệm vụ", "Đơn vị", "<", "Thời gian"),
-        ("^", "^", "chủ trì", "phối hợp", "^"),
-        ("1", "- Báo cáo quý;\n- Công khai", "Văn phòng UBND", "Các thôn", "Trước ngày 03/7/2026"),
-        ("", "Niêm yết", "", "", "Thường xuyên"),
-    ),
-)
-
-
-def refusal(path: Path) -> str:
-    """The one sentence after the file's name."""
-    with pytest.raises(OfficeFileError) as raised:
-        read_here(path)
-    (fault,) = raised.value.faults
-    assert str(fault).startswith(f"{path}: ")
-    assert "\n" not in fault.text
-    return fault.text
 
 
 @pytest.fixture(scope="module")
