@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.plan_file import PlanFile
+    from models.rehearsal_file import Away
     from models.settings import Settings
 
 Folder = Annotated[Path, typer.Argument(help="Thư mục của một lần chạy thử.", metavar="DIR")]
 _RUN = "run"
+_LEAVE = "NGƯỜI:TỪ:ĐẾN[:NGƯỜI-THAY]"
 
 
 class ReplayGroup(TyperGroup):
@@ -49,6 +51,10 @@ def replay(
         list[Path] | None, typer.Option("--notice", help="Tệp thông báo thêm vào lịch, hoặc sửa; dùng được nhiều lần.")
     ] = None,
     people: Annotated[Path | None, typer.Option("--people", help="Tệp nhân sự khác.")] = None,
+    leave: Annotated[
+        list[str] | None,
+        typer.Option("--leave", help="Giả định ai nghỉ, ai thay; dùng được nhiều lần.", metavar=_LEAVE),
+    ] = None,
 ) -> None:
     """Run days of the plan through the real sweep; each letter becomes an .eml file."""
     from deployments.plan_commands import read_documents
@@ -63,7 +69,8 @@ def replay(
     days = _days(document, first, last, year)
     for file in notice or ():
         notices = laid_over(notices, read_notices(file))
-    summary = run(owner_url(settings), settings, document, staff, notices, days, folder, _month_by_month(days))
+    away = [_away(typed) for typed in leave or ()]
+    summary = run(owner_url(settings), settings, document, staff, notices, days, folder, _month_by_month(days), away)
     mails = sum(len(person["mails"]) for person in summary["people"])
     letters = sum(len(row["letters"]) for row in summary["obligations"])
     print(
@@ -121,6 +128,19 @@ def _days(plan: "PlanFile", first: str, last: str, year: int | None) -> "tuple[d
     if days[1] < days[0]:
         raise RuleError(f"--to {days[1]} đứng trước --from {days[0]}.")
     return days
+
+
+def _away(typed: str) -> "Away":
+    """Leave as typed: «le-thi-mau:2024-04-22:2024-05-03:tran-thi-vi-du». Raises RuleError."""
+    from deployments.options import day_given
+    from models.rehearsal_file import Away
+    from rules.rule_json import RuleError
+
+    parts = typed.split(":")
+    if len(parts) not in (3, 4) or not all(parts):
+        raise RuleError(f"--leave {typed!r}: cần {_LEAVE}, ví dụ le-thi-mau:2024-04-22:2024-05-03:tran-thi-vi-du.")
+    person, first, last, *substitute = parts
+    return Away(person, day_given("--leave", first), day_given("--leave", last), *substitute)
 
 
 def _month_by_month(days: "tuple[date, date]") -> "Callable[[date], None]":

@@ -18,13 +18,16 @@ from flows.replay_summary import Inputs, summarise
 from flows.sending import Office
 from flows.sweep import sweep
 from models.calendar_file import NoticeKeys
+from models.leaves import record_leave
 from models.loading import load_plan
 from models.people_file import PeopleDocument
 from models.plan_file import PlanFile
+from models.rehearsal_file import Away
 from models.settings import Settings
 from models.store import drop_database, ensure_database, migrate, open_engine, transaction
 from rules.vietnamese import morning_of
 
+_SUPPOSED = "chạy thử"  # who records leave that is only supposed
 _NO_KEY = b"links of a replay open nothing"  # and equal replays write equal bytes
 
 
@@ -37,11 +40,12 @@ def replay(
     days: tuple[date, date],
     folder: Path,
     ran: Callable[[date], None] = lambda _: None,
+    away: Sequence[Away] = (),
 ) -> dict[str, Any]:
     """Run every morning of `days` (first and last included) and return the summary also written to `folder`.
 
     The database is made for this run on `server` and dropped after it; the same input gives the same bytes.
-    `ran` is told each day when it is over.
+    `ran` is told each day when it is over; who is `away` is so from the first morning's load on.
     """
     url = server.set(database=f"dunghan_replay_{os.getpid()}")
     ensure_database(url)
@@ -49,12 +53,15 @@ def replay(
         migrate(url)
         engine = open_engine(url, durable=False)
         with transaction(engine) as session:
-            load_plan(session, plan, people, notices, morning_of(days[0]), days[0], trial=True)
+            loaded = load_plan(session, plan, people, notices, morning_of(days[0]), days[0], trial=True)
+            for one in away:
+                leave = one.person, one.first, one.last, _SUPPOSED, morning_of(days[0]), one.substitute
+                record_leave(session, loaded.authority, *leave)
         own = settings.model_copy(update={"state_dir": folder})  # what it freezes stays with its letters
         office = Office(engine, own, FolderMailer(folder), whole_day=True, key=_NO_KEY, signs=False)
         asyncio.run(_mornings(office, days, ran))
         with Session(engine) as session:
-            summary = summarise(session, Inputs(plan, people, notices, days))
+            summary = summarise(session, Inputs(plan, people, notices, days, away))
         engine.dispose()
     finally:
         drop_database(url)

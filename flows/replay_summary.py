@@ -16,6 +16,7 @@ from models.people import authorities, roster_on
 from models.people_file import PeopleDocument
 from models.plan_file import PlanFile
 from models.record_tables import Digest, Letter
+from models.rehearsal_file import Away
 from models.tables import Obligation, Person, PlanTask
 from rules.occurrences import PART
 from rules.working_days import WorkingCalendar
@@ -29,6 +30,7 @@ class Inputs:
     people: PeopleDocument
     notices: Sequence[NoticeKeys]
     days: tuple[date, date]
+    away: Sequence[Away] = ()
 
     def calendar(self) -> WorkingCalendar:
         """The working calendar of these notices."""
@@ -60,6 +62,13 @@ def _inputs(inputs: Inputs) -> dict[str, Any]:
         "people": {
             "sha256": inputs.people.sha256, "names": {person.ma: person.ten for person in inputs.people.nguoi},
         },
+        "away": [
+            {
+                "person": one.person, "first": one.first.isoformat(), "last": one.last.isoformat(),
+                "substitute": one.substitute,
+            }
+            for one in inputs.away
+        ],
         "days": {"first": inputs.days[0].isoformat(), "last": inputs.days[1].isoformat()},
     }  # fmt: skip
 

@@ -61,7 +61,8 @@ reviews       results a leader may look at   tallies       counts for who leads,
 
 A year run before it is real
 rehearsal_file   a replay read from its folder      rehearsal_burden  peaks, full mornings, tight windows
-rehearsals    two of them compared                  rehearsal_words   what they differ in, in Vietnamese
+rehearsals    two of them compared                  rehearsal_inputs  what they were run with otherwise
+rehearsal_words  their differences in Vietnamese
 
 Kept and shown
 tables        plans, people, calendar, obligations  record_tables  letters, the trail, the clock of practice

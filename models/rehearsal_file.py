@@ -72,6 +72,16 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Leave supposed for a rehearsal: who, from when to the end of when, and who stands in («»: nobody)."""
+
+    person: str
+    first: date
+    last: date
+    substitute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """What a rehearsal was run with."""
 
@@ -79,6 +89,7 @@ class Inputs:
     plan: PlanUsed
     calendar: CalendarUsed
     people: PeopleUsed
+    away: tuple[Away, ...]
     days: Stretch
 
 
@@ -150,7 +161,7 @@ class Rehearsal:
 
     def calendar(self) -> WorkingCalendar:
         """The working calendar it ran under."""
-        return calendar_of(self.inputs.calendar.notices)
+        return _calendar_of(self.inputs.calendar.notices)
 
     def name_of(self, person: str) -> str:
         """What a person is called."""
@@ -158,6 +169,7 @@ class Rehearsal:
 
 
 _REHEARSAL = TypeAdapter(Rehearsal)
+_calendar_of = lru_cache(maxsize=8)(calendar_of)  # two rehearsals compared are often compared again
 
 
 def read_rehearsal(folder: Path) -> Rehearsal:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from models.rehearsal_burden import Crowded, Measure, Peak, Totals, crowded, peaks, tight_windows, totals
 from models.rehearsal_file import Due, Mailed, Rehearsal
+from models.rehearsal_inputs import input_changes
 from rules.working_days import WorkingCalendar
 
 DayKind = Literal["nominal", "legal", "target"]
@@ -103,7 +104,7 @@ def compare(before: Rehearsal, after: Rehearsal, measure: Measure = Measure()) -
     tight = [{row.code: row for row in tight_windows(one)} for one in (before, after)]
     crowds = [list(crowded(one, measure)) for one in (before, after)]
     return Difference(
-        inputs=tuple(_inputs(before, after)),
+        inputs=tuple(input_changes(before, after)),
         gone=_without(was, now),
         new=_without(now, was),
         moved=tuple(_moved(both, before, after)),
@@ -120,33 +121,6 @@ def compare(before: Rehearsal, after: Rehearsal, measure: Measure = Measure()) -
 
 def _without(rows: Mapping[str, Due], others: Mapping[str, Due]) -> tuple[Due, ...]:
     return tuple(row for code, row in rows.items() if code not in others)
-
-
-def _inputs(before: Rehearsal, after: Rehearsal) -> Iterator[str]:
-    """What the two were run with otherwise, as sentences."""
-    was, now = before.inputs, after.inputs
-    if was.authority != now.authority:
-        yield f"cơ quan: {was.authority.name} -> {now.authority.name}"
-    if was.plan.sha256 != now.plan.sha256:
-        yield f"tệp kế hoạch: {was.plan.number} ({was.plan.sha256[:12]}) -> {now.plan.number} ({now.plan.sha256[:12]})"
-    if was.people.sha256 != now.people.sha256:
-        yield f"tệp nhân sự: {was.people.sha256[:12]} -> {now.people.sha256[:12]}"
-    if was.calendar.version != now.calendar.version:
-        yield f"lịch: phiên bản {was.calendar.version} -> {now.calendar.version}{_notices(before, after)}"
-    if was.days != now.days:
-        yield f"thời gian chạy: {was.days} -> {now.days}"
-
-
-def _notices(before: Rehearsal, after: Rehearsal) -> str:
-    """The notices only one of the two was run with."""
-    was, now = ({notice.so: notice for notice in one.inputs.calendar.notices} for one in (before, after))
-    parts = {
-        "thêm": [number for number in now if number not in was],
-        "bớt": [number for number in was if number not in now],
-        "sửa": [number for number in now if number in was and now[number] != was[number]],
-    }
-    said = [f"{word} thông báo {', '.join(numbers)}" for word, numbers in parts.items() if numbers]
-    return f" ({'; '.join(said)})" if said else ""
 
 
 def _moved(both: Iterable[tuple[Due, Due]], before: Rehearsal, after: Rehearsal) -> Iterator[Moved]:
