@@ -132,12 +132,14 @@ def load(
     ] = None,
 ) -> None:
     """Load a plan whole, or nothing."""
+    from models.plan_file import refuse_draft
     from models.settings import read_settings
     from models.store import acting_by, open_store
     from rules.rule_json import parse_day
 
     settings = read_settings()
     documents = read_documents(file, people or settings.plans_dir / "people.yaml", calendar)
+    refuse_draft(documents[0])
     day = parse_day(tracked_from) if tracked_from else None
     print(load_documents(acting_by(open_store(settings), "lenh"), documents, day))
 

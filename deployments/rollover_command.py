@@ -38,7 +38,7 @@ def rollover(
     from models.rollover.draft import roll_over
 
     _check_output(output)
-    superior, renames = _superior(superior_plan, superior_document), [_rename(text) for text in rename or ()]
+    superior, renames = _superior(superior_plan, superior_document, year), [_rename(text) for text in rename or ()]
     raw = read_bytes(file)
     plan = parse_plan(raw, file)
     _check_year(year, plan.document.ke_hoach.nam)
@@ -61,13 +61,19 @@ def _check_output(output: Path) -> None:
         raise RuleError(f"-o: {output} đã có; lệnh này không ghi đè, hãy chọn tên khác hoặc tự xóa tệp ấy.")
 
 
-def _superior(day: str, document: str) -> "Superior | None":
+def _superior(day: str, document: str, year: int) -> "Superior | None":
     from deployments.options import day_given, text_given
     from models.rollover.rewriting import Superior
+    from rules.rule_json import RuleError
+    from rules.vietnamese import dmy
 
     if not day and not document:
         return None
-    return Superior(day_given("--superior-plan", day), text_given("--superior-document", document))
+    superior = Superior(day_given("--superior-plan", day), text_given("--superior-document", document))
+    if superior.day.year not in (year - 1, year):
+        expected = f"cần một ngày trong năm {year - 1} hoặc {year}"
+        raise RuleError(f"--superior-plan: {expected} cho kế hoạch năm {year}; đọc được {dmy(superior.day)}.")
+    return superior
 
 
 def _rename(text: str) -> "Rename":
@@ -117,10 +123,12 @@ def _lines(draft: "Draft", output: Path) -> "Iterator[str]":
 def _day_lines(draft: "Draft") -> "Iterator[str]":
     from rules.vietnamese import weekday_dmy
 
+    waiting = {task.ma for task in draft.plan.document.nhiem_vu if task.cho_xac_nhan}
     for one in draft.days:
         deadline = one.occurrence.deadline
         if (not one.internal and one.occurrence.start is None) or one.occurrence.cut_off:
             said = weekday_dmy(deadline.target) + (", tạm tính" if deadline.provisional else "")
+            said += ", chờ xác nhận" if one.task.ma in waiting else ""
             yield f"- {one.task.ma} {one.title} ({one.occurrence.name}): {said}"
 
 

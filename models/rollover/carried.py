@@ -46,16 +46,16 @@ def sort_tasks(document: PlanDocument, turn: Turn) -> tuple[list[Carried], list[
 
 
 def _carry(task: TaskKeys, turn: Turn) -> Carried | NotCarried:
-    """What still waits for a person always goes on and still waits: a new year answers no question."""
+    """What waits for a person and has no schedule yet goes on and still waits: a new year answers no question."""
     once = task.loai == ONCE
-    if once and task.da_xong and not task.cho_xac_nhan:
+    if once and task.da_xong:
         done = f"việc một lần, đã xong ngày {dmy(task.da_xong.ngay)} ({task.da_xong.van_ban})"
         return NotCarried(task.ma, task.ten, done)
     fates = tuple(fate_of(entry, turn, once, task.cho_xac_nhan) for entry in task.thoi_han)
-    if task.cho_xac_nhan or any(isinstance(fate, Kept) for fate in fates):
+    if not fates or any(isinstance(fate, Kept) for fate in fates):
         return Carried(task, fates)
     why = dict.fromkeys(fate.why for fate in fates if isinstance(fate, Dropped))
-    return NotCarried(task.ma, task.ten, "; ".join(why))
+    return NotCarried(task.ma, task.ten, "; ".join([*why, *(["còn chờ xác nhận"] if task.cho_xac_nhan else [])]))
 
 
 def on_dropped(carried: Sequence[Carried], dropped: Sequence[NotCarried]) -> Iterator[Question]:

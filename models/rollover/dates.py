@@ -52,11 +52,12 @@ def issue_by(document: PlanDocument, days: list[Dated]) -> Dated | None:
     return min(found, key=lambda one: one.occurrence.deadline.legal, default=None)
 
 
-def on_issue(issue: Dated | None) -> Question:
+def on_issue(document: PlanDocument, issue: Dated | None) -> Question:
     """The plan's own number and day."""
     if issue is None:
-        text = "Ghi «so» và «ngay» khi ký. Chưa ghi ngày cấp trên ban hành kế hoạch nên chưa tính được hạn ký."
-        return Question("issue", text)
+        waits = any(event.ma == SUPERIOR and not event.ngay for event in document.su_kien)
+        why = "chưa ghi ngày cấp trên ban hành kế hoạch" if waits else "không nhiệm vụ nào định hạn ký"
+        return Question("issue", f"Ghi «so» và «ngay» khi ký; chưa tính được hạn ký vì {why}.")
     deadline = issue.occurrence.deadline
     text = (
         f"Ghi «so» khi ký. «ngay» đang để {weekday_dmy(deadline.legal)}, hạn chậm nhất để ban hành ({issue.task.ma}):"

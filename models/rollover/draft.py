@@ -16,8 +16,8 @@ from models.rollover.entries import Turn
 from models.rollover.law import on_law
 from models.rollover.names import on_names
 from models.rollover.questions import Question, in_order
-from models.rollover.rewriting import Rename, Superior, rewritten, with_head
-from models.rollover.yaml_text import print_tree, words
+from models.rollover.rewriting import Rename, Superior, capital, rewritten, with_head, without_year
+from models.rollover.yaml_text import end_of, print_tree, put, words
 from rules.working_days import WorkingCalendar
 
 
@@ -70,14 +70,30 @@ def _questions(
     days: list[Dated],
     calendar: WorkingCalendar,
 ) -> Iterator[Question]:
-    yield on_issue(issue_by(new, days))
+    asked = [*_asked(old, new, carried, dropped, days, calendar)]
+    waiting = {code for question in asked if question.waits for code in question.tasks}
+    yield from asked
+    yield from on_waiting([one for one in carried if one.task.ma not in waiting])
+
+
+def _asked(
+    old: PlanDocument,
+    new: PlanDocument,
+    carried: Sequence[Carried],
+    dropped: Sequence[NotCarried],
+    days: list[Dated],
+    calendar: WorkingCalendar,
+) -> Iterator[Question]:
+    yield on_issue(new, issue_by(new, days))
     yield from on_events(old, new)
     yield from on_conflicts(days, calendar)
-    yield from on_names(new)
+    yield from on_names(old, new)
     yield from on_law(new, old.ke_hoach.nam)
     yield from on_school_years(carried)
     yield from on_provisional(days, calendar)
-    yield from on_waiting(carried)
+    if old.ke_hoach.du_thao:
+        left = f"còn {len(old.ke_hoach.cho_quyet_dinh)} điều chờ quyết định"
+        yield Question("earlier", f"Kế hoạch năm {old.ke_hoach.nam} mới là dự thảo, {left}; nên trả lời ở đó trước.")
     yield from on_dropped(carried, dropped)
 
 
@@ -95,21 +111,26 @@ def _annotate(tree: CommentedMap, issue: Dated | None, questions: Sequence[Quest
     plan = tree["ke-hoach"]
     if issue:
         plan.insert(list(plan).index("so") + 1, "ngay", issue.occurrence.deadline.legal)
-    place = list(plan).index("phat-hien") if "phat-hien" in plan else len(plan)
-    plan.insert(place, "cho-quyet-dinh", CommentedSeq(words(question.text) for question in questions))
+    asked = CommentedSeq(words(question.text) for question in questions)
+    plan.insert(_before_remarks(plan), "cho-quyet-dinh", asked)
     for task in tree["nhiem-vu"]:
         _note(task, [question for question in questions if task["ma"] in question.tasks])
 
 
 def _note(task: CommentedMap, questions: Sequence[Question]) -> None:
-    remarks = list(dict.fromkeys(question.remark for question in questions if question.remark))
+    """Say on `task` what it waits for; what an earlier draft said in the same words is said once."""
     if any(question.waits for question in questions) and not task.get("cho-xac-nhan"):
-        _before_remarks(task, "cho-xac-nhan", True)
+        task.insert(_before_remarks(task), "cho-xac-nhan", True)
+    remarks = list(dict.fromkeys(capital(question.remark) for question in questions if question.remark))
     if remarks and "phat-hien" not in task:
-        task["phat-hien"] = CommentedSeq()
+        task.insert(end_of(task), "phat-hien", CommentedSeq())
+    for place, old in enumerate(task.get("phat-hien", ())):
+        if (same := without_year(old)) in remarks:
+            put(task["phat-hien"], place, same)
+            remarks.remove(same)
     for remark in reversed(remarks):
-        task["phat-hien"].insert(0, words(remark[:1].upper() + remark[1:]))
+        task["phat-hien"].insert(0, words(remark))
 
 
-def _before_remarks(task: CommentedMap, key: str, value: object) -> None:
-    task.insert(list(task).index("phat-hien") if "phat-hien" in task else len(task), key, value)
+def _before_remarks(keys: CommentedMap) -> int:
+    return list(keys).index("phat-hien") if "phat-hien" in keys else end_of(keys)

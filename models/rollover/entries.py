@@ -50,7 +50,10 @@ Fate = Kept | Dropped
 
 
 def fate_of(entry: Entry, turn: Turn, once: bool, open_question: bool) -> Fate:
-    """What becomes of `entry`; `once` marks a one-off task, `open_question` one that still waits for a person."""
+    """What becomes of `entry`; `once` marks a one-off task, `open_question` one that still waits for a person.
+
+    A window that had ended before its own plan («Trong năm 2023») is a slip somebody was asked about: it moves on too.
+    """
     match entry:
         case DateEntry():
             word = "trước ngày" if entry.kieu == "truoc-ngay" else "chậm nhất ngày"
@@ -60,7 +63,7 @@ def fate_of(entry: Entry, turn: Turn, once: bool, open_question: bool) -> Fate:
         case EachEntry():
             return _each(entry, turn)
         case EventEntry():
-            return _on_event(turn.events.get(entry.su_kien), once and not open_question)
+            return _on_event(turn.events.get(entry.su_kien), once)
         case TimesEntry() | StandingEntry():
             return Kept()
         case _:
@@ -72,13 +75,11 @@ def _window(entry: WindowEntry, turn: Turn, once: bool, open_question: bool) -> 
     runs_on = entry.den >= opens
     if (entry.den - entry.tu).days >= _DAYS_IN_A_YEAR:
         return Kept() if runs_on else Dropped(f"khoảng nhiều năm {span} kết thúc trước năm {turn.new}")
-    if open_question:
-        return _shifted(entry, turn.new - min(turn.old, entry.den.year))
     if once:
         return Kept() if runs_on else Dropped(f"việc một lần, trong khoảng {span}")
-    if entry.den.year < turn.old:
+    if entry.den.year < turn.old and not open_question:
         return Dropped(f"khoảng {span} đã hết trước năm kế hoạch {turn.old}")
-    return _shifted(entry, turn.new - turn.old)
+    return _shifted(entry, turn.new - min(turn.old, entry.den.year))
 
 
 def _shifted(entry: WindowEntry, years: int) -> Kept:

@@ -10,13 +10,22 @@ from models.rollover.questions import Question, listed
 from rules.law.levels import Abolished, abolished_in, proposed_for, why_abolished
 
 
-def on_names(document: PlanDocument) -> Iterator[Question]:
+def on_names(old: PlanDocument, document: PlanDocument) -> Iterator[Question]:
     """Every name in the plan that is no longer in use by the end of its year."""
     day = date(document.ke_hoach.nam, 12, 31)
+    yield from _on_office(old, document)
     yield from _on_receivers(document, day)
     yield from _on_bodies_above(document, day)
     yield from _on_other_names(document, day)
     yield from _on_remarks(document, day)
+
+
+def _on_office(old: PlanDocument, document: PlanDocument) -> Iterator[Question]:
+    """Loading under a known code renames the office everywhere, its past pages included."""
+    was, now = old.ke_hoach.co_quan, document.ke_hoach.co_quan
+    if was.ten != now.ten:
+        text = f"«{now.ten}» dùng lại mã «{now.ma}» của «{was.ten}», nạp vào cùng hồ sơ và nhật ký;"
+        yield Question("name", f"{text} là cơ quan mới thì đặt mã khác ở «co-quan».")
 
 
 def _on_receivers(document: PlanDocument, day: date) -> Iterator[Question]:
@@ -43,6 +52,8 @@ def _on_other_names(document: PlanDocument, day: date) -> Iterator[Question]:
     places: dict[Abolished, dict[str, None]] = {}
     for place, text in _named(document):
         for found in abolished_in(text, day):
+            if found.kept_in_wards and _is_ward(document):
+                continue
             places.setdefault(found, {})[place] = None
     for found, where in places.items():
         why = f"«{found.name}» {why_abolished([found])}; đề nghị «{found.instead}», cần đối chiếu."
@@ -60,7 +71,8 @@ def _on_remarks(document: PlanDocument, day: date) -> Iterator[Question]:
 def _named(document: PlanDocument) -> Iterator[tuple[str, str]]:
     """Each place names stand in, and its words; receivers and bodies above are asked about by themselves."""
     plan = document.ke_hoach
-    yield from (("cơ quan", text) for text in (plan.co_quan.ten, plan.co_quan.cap_tren or ""))
+    yield "tên cơ quan", plan.co_quan.ten
+    yield "cấp trên của cơ quan", plan.co_quan.cap_tren or ""
     yield "tên kế hoạch", plan.ten
     yield from ((f"đơn vị {unit.ma}", unit.ten) for unit in document.don_vi if unit.quan_he != "cap-tren")
     yield from ((f"sự kiện {event.ma}", event.ten) for event in document.su_kien)
@@ -68,6 +80,10 @@ def _named(document: PlanDocument) -> Iterator[tuple[str, str]]:
         yield from ((f"{task.ma} tên", entry.ten or "") for entry in task.thoi_han)
         yield f"{task.ma} tên", task.ten
         yield f"{task.ma} kết quả", task.ket_qua or ""
+
+
+def _is_ward(document: PlanDocument) -> bool:
+    return "phường" in document.ke_hoach.co_quan.ten.casefold()
 
 
 def _why(text: str, day: date) -> str:

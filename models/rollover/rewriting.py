@@ -15,12 +15,12 @@ from models.plan_file import UNNUMBERED, PlanFile
 from models.plan_schema import PlanKeys
 from models.rollover.carried import Carried
 from models.rollover.entries import Dropped, Kept
-from models.rollover.yaml_text import Path, cut, parse, put, words
+from models.rollover.yaml_text import Path, cut, parse, put, words, written_out
 
 SUPERIOR = "ke-hoach-cap-tren"  # the event of the body above issuing its plan, from which this plan's own day counts
 _MARKED = " (theo Kế hoạch "
 _OLD_PLAN = " (kế hoạch cũ)"
-_OF_YEAR = re.compile(r"\(\d{4}\) ")
+_OF_YEAR = re.compile(r"^\(\d{4}\) ")
 _HEAD = "# Dự thảo"
 _OF_THE_OLD = ("ngay", "nguon", "cho-quyet-dinh", "ke-hoach-truoc", "du-thao")
 _DATED = ("ngay", "van-ban")
@@ -46,14 +46,17 @@ def rewritten(
     renames: Iterable[Rename],
 ) -> CommentedMap:
     """The tree of the new plan's file, questions not yet in it. Raises OfficeFileError for a name that is nowhere."""
-    document = plan_file.document
-    tree = parse(cut(text, _gone(parse(text), carried)))
+    plan, text = plan_file.document.ke_hoach, written_out(text)
+    whole = parse(text)
+    tree = parse(cut(text, whole, _gone(whole, carried)))
     _clear(tree, carried)
     _plan_keys(tree["ke-hoach"], plan_file, year)
-    _events(tree, superior)
     for task, one in zip(tree["nhiem-vu"], carried, strict=True):
-        _task(task, one, document.ke_hoach, {other.task.ma for other in carried})
-    _new_year(tree, document.ke_hoach.nam, year)
+        _task(task, one, plan, {other.task.ma for other in carried})
+    _new_year(tree, plan.nam, year)
+    if superior and not _dated_superior(tree, superior):
+        text = f"kế hoạch không có sự kiện «{SUPERIOR}» để ghi ngày; hãy khai ở «su-kien» rồi chuyển lại."
+        raise OfficeFileError([Fault(str(plan_file.path), None, "--superior-plan", text)])
     for old, new in renames:
         if not sum(_renamed(holder, key, old, new) for holder, key in list(_names(tree))):
             raise OfficeFileError([Fault(str(plan_file.path), None, "--rename", f"không thấy «{old}» ở tên gọi nào.")])
@@ -80,14 +83,14 @@ def _gone(tree: CommentedMap, carried: Sequence[Carried]) -> Iterator[Path]:
             continue
         if "da-xong" in task:
             yield "nhiem-vu", place, "da-xong"
-        if any(isinstance(fate, Kept) for fate in one.fates):
-            lost = (index for index, fate in enumerate(one.fates) if isinstance(fate, Dropped))
-            yield from (("nhiem-vu", place, "thoi-han", index) for index in lost)
+        lost = (index for index, fate in enumerate(one.fates) if isinstance(fate, Dropped))
+        yield from (("nhiem-vu", place, "thoi-han", index) for index in lost)
 
 
 def _clear(tree: CommentedMap, carried: Sequence[Carried]) -> None:
     """What goes and stands inside {…} or […], where no comment hangs on it."""
     on = {one.task.ma for one in carried}
+    tree["nhiem-vu"] = tree["nhiem-vu"] or _flow([])  # nothing goes on
     _keep(tree["nhiem-vu"], lambda place, task: task["ma"] in on)
     for keys, names in ((tree["ke-hoach"], _OF_THE_OLD), *((event, _DATED) for event in tree.get("su-kien", ()))):
         for name in names:
@@ -115,10 +118,12 @@ def _plan_keys(keys: CommentedMap, plan_file: PlanFile, year: int) -> None:
     _old_remarks(keys, plan.nam)
 
 
-def _events(tree: CommentedMap, superior: Superior | None) -> None:
+def _dated_superior(tree: CommentedMap, superior: Superior) -> bool:
     for event in tree.get("su-kien", ()):
-        if superior and event["ma"] == SUPERIOR:
-            event["ngay"], event["van-ban"] = superior.day, words(superior.document)
+        if event["ma"] == SUPERIOR:
+            event["ngay"], event["van-ban"] = superior.day, words(superior.document, in_flow=True)
+            return True
+    return False
 
 
 def _task(task: CommentedMap, one: Carried, plan: PlanKeys, codes: set[str]) -> None:
@@ -141,10 +146,8 @@ def _names_plan(ground: str, plan: PlanKeys) -> bool:
 def _entries(task: CommentedMap, one: Carried) -> None:
     kept = [(place, fate) for place, fate in enumerate(one.fates) if isinstance(fate, Kept)]
     entries = task.get("thoi-han", [])
-    if len(entries) > len(kept):  # not cut: all of them go, or they stand inside […]
+    if len(entries) > len(kept):  # not cut by their lines: they stand inside […]
         _keep(entries, lambda place, _: any(place == stays for stays, _ in kept))
-    if not entries and "thoi-han" in task:
-        task["thoi-han"] = _flow([])
     for entry, (_, fate) in zip(entries, kept, strict=True):
         if fate.window:
             entry["tu"], entry["den"] = fate.window
@@ -164,6 +167,11 @@ def _old_remarks(keys: CommentedMap, year: int) -> None:
     for place, remark in enumerate(remarks):
         if not _OF_YEAR.match(remark):
             put(remarks, place, f"({year}) {remark}")
+
+
+def without_year(remark: str) -> str:
+    """A remark as it was first noted."""
+    return _OF_YEAR.sub("", remark, count=1)
 
 
 _TITLES = ("ten", "ket-qua", "noi-nhan")
@@ -187,12 +195,13 @@ def _new_year(tree: CommentedMap, old: int, new: int) -> None:
 
 def _renamed(holder: CommentedMap, key: str, old: str, new: str) -> bool:
     changed = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, holder[key])
-    changed = re.sub(rf"^{re.escape(_capital(old))}(?!\w)", lambda _: _capital(new), changed)
+    changed = re.sub(rf"^{re.escape(capital(old))}(?!\w)", lambda _: capital(new), changed)
     if changed == holder[key]:
         return False
     put(holder, key, changed)
     return True
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """`text` as it starts a sentence."""
     return text[:1].upper() + text[1:]

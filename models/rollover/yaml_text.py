@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 Path = tuple[str | int, ...]
@@ -33,8 +34,18 @@ def _yaml() -> YAML:
     yaml = YAML(typ="rt")
     yaml.preserve_quotes, yaml.width = True, _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.representer.ignore_aliases = lambda *_: True
+    yaml.Representer = _WrittenOut
     return yaml
+
+
+class _WrittenOut(RoundTripRepresenter):
+    """What was repeated by an anchor is written each time."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def represent_scalar(self, tag: Any, value: Any, style: Any = None, anchor: Any = None) -> Any:
+        return super().represent_scalar(tag, value, style=style)
 
 
 def put(holder: CommentedMap | CommentedSeq, place: Any, text: str) -> None:
@@ -50,15 +61,24 @@ def words(text: str, in_flow: bool = False) -> str:
     return text if plain else DoubleQuotedScalarString(text)
 
 
-def cut(text: str, paths: Iterable[Path]) -> str:
+def end_of(keys: CommentedMap) -> int:
+    """Where a new last key may stand: before the one that is last, when a comment may hang on that one's last word."""
+    node = keys
+    while isinstance(node, CommentedMap | CommentedSeq) and not node.fa.flow_style() and node:
+        node = node[list(node)[-1]] if isinstance(node, CommentedMap) else node[-1]
+    return len(keys) if isinstance(node, CommentedMap | CommentedSeq) else len(keys) - 1
+
+
+def written_out(text: str) -> str:
+    """`text` with what each anchor stands for in its place: one may stand in what goes, and be needed later."""
+    return print_tree(parse(text)) if "*" in text else text
+
+
+def cut(text: str, tree: CommentedMap, paths: Iterable[Path]) -> str:
     """`text` without the lines of the keys and items at `paths`; what stands inside {…} or […] is left as it is.
 
-    Lines are cut because comments before what follows must stay, and a tree hangs them on what goes.
+    Lines are cut because comments before what follows must stay, and the tree hangs them on what goes.
     """
-    tree = parse(text)
-    if "*" in text:  # an anchor may stand in what goes, and what it stands for be needed later
-        text = print_tree(tree)
-        tree = parse(text)
     lines = text.splitlines(keepends=True)
     gone = {number for path in paths for number in _lines_of(tree, path, lines)}
     return "".join(line for number, line in enumerate(lines) if number not in gone)

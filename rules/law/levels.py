@@ -14,6 +14,7 @@ from rules.law.records import Certainty
 from rules.vietnamese import dmy
 
 _KEYS = {"thay-bang", "tu-ngay", "van-ban", "muc-chac"}
+_FLAGS = {"ca-dia-danh", "o-phuong-van-con"}
 _CERTAINTIES = {mark: cast(Certainty, mark) for mark in get_args(Certainty)}
 
 
@@ -27,6 +28,7 @@ class Abolished:
     instrument: str
     certainty: Certainty
     with_place: bool = False  # the proper name after it goes as well: «huyện Khoái Châu»
+    kept_in_wards: bool = False  # a phường still has it
 
 
 @lru_cache(maxsize=1)
@@ -37,10 +39,11 @@ def all_abolished() -> tuple[Abolished, ...]:
 
 def _abolished(name: str, row: Mapping[str, Any]) -> Abolished:
     place = f"levels.yaml, «{name}»"
-    told = {key: value for key, value in row.items() if key != "ca-dia-danh"}
+    told = {key: value for key, value in row.items() if key not in _FLAGS}
     check_keys(told, _KEYS, _KEYS, place)
     since, certainty = day_under(row, "tu-ngay", place), one_of(_CERTAINTIES, row, "muc-chac", place)
-    return Abolished(name, row["thay-bang"], since, row["van-ban"], certainty, bool(row.get("ca-dia-danh")))
+    flags = (row.get(flag, False) is True for flag in ("ca-dia-danh", "o-phuong-van-con"))
+    return Abolished(name, row["thay-bang"], since, row["van-ban"], certainty, *flags)
 
 
 def abolished_in(text: str, day: date) -> list[Abolished]:
