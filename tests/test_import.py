@@ -20,10 +20,10 @@ from models.appendix.proposal import Proposal, ProposedTask
 from models.appendix.proposing import NoAppendix, NotEnoughKnown, propose
 from models.appendix.times import schedule_of
 from models.appendix.units import Units, names_in
-from models.plan_writing import write_plan
 from models.plan_file import read_plan
 from models.plan_schema import TaskKeys
 from models.plan_times import entry_of
+from models.plan_writing import write_plan
 from rules.phrases import read_phrase
 
 HOUSE = Path(__file__).resolve().parents[1]

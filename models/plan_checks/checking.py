@@ -28,6 +28,7 @@ from models.plan_checks.tasks import (
 from models.plan_checks.words import check_passages, check_words, told_once
 
 REMARK = "ghi-nhan"  # what the office itself wrote under «phat-hien»
+DECIDE = "cho-quyet-dinh"  # what a draft still asks of a person
 
 _CHECKS: tuple[tuple[str, Callable[[PlanRead], Iterator[PlanFinding]]], ...] = (
     ("cho-xac-nhan", waiting),
@@ -78,6 +79,8 @@ def _remarks_on(code: str, plan: PlanRead) -> Iterable[str]:
 
 
 def _remarks(plan: PlanRead) -> Iterator[PlanFinding]:
+    for text in plan.document.ke_hoach.cho_quyet_dinh:
+        yield replace(plan.whole("warning", text), rule=DECIDE)
     for text in plan.document.ke_hoach.phat_hien:
         yield replace(plan.whole("note", text), rule=REMARK)
     for place, task in plan.tasks:

@@ -79,7 +79,8 @@ def mostly_standing(plan: PlanRead) -> Iterator[PlanFinding]:
 
 def quotes_that_differ(plan: PlanRead) -> Iterator[PlanFinding]:
     """A quote that names a day or a year which the schedule beside it does not keep; asked of the plan's own year."""
-    if plan.year != plan.document.ke_hoach.nam:
+    keys = plan.document.ke_hoach
+    if plan.year != keys.nam or keys.ke_hoach_truoc:  # a rolled-over plan quotes the one before it
         return
     for place, task in plan.tasks:
         reading = read_phrase(task.trich or "", plan.document.ke_hoach.nam)

@@ -38,6 +38,8 @@ def passages_of_plan(document: PlanDocument, source: Source | None = None) -> It
         yield Passage(unit.ten, "", "don-vi", line_in(source, ("don-vi", at)))
     for at, task in enumerate(document.nhiem_vu):
         for field, text in _words_of(task):
+            if field == "trich" and document.ke_hoach.ke_hoach_truoc:
+                continue  # carried from an earlier plan: its words, of its year
             is_time = field == "trich" and _says_when(text, document.ke_hoach.nam)
             yield Passage(text, task.ma, field, line_in(source, ("nhiem-vu", at, field)), is_time=is_time)
 
