@@ -33,6 +33,7 @@ def check(
     from models.plan_checks.checking import check_plan, check_signed
     from models.plan_checks.findings import in_order
     from models.plan_checks.plan_read import plan_to_check
+    from models.plan_checks.words import told_once
     from models.plan_file import read_plan
 
     read = read_plan(file)
@@ -42,8 +43,9 @@ def check(
     if as_json:
         print_json([finding.to_json() for finding in findings])
     else:
-        print(f"{read.document.ke_hoach.so}: {len(read.document.nhiem_vu)} nhiệm vụ, {len(findings)} điều cần xem.")
-        _print(findings)
+        shown = in_order(told_once(findings))
+        print(f"{read.document.ke_hoach.so}: {len(read.document.nhiem_vu)} nhiệm vụ, {len(shown)} điều cần xem.")
+        _print(shown)
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(1)
 

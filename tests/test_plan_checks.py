@@ -370,6 +370,12 @@ def test_any_plan_that_reads_is_checked_and_ordered(tasks: list[dict[str, Any]])
 # ---------------------------------------------------------------- the command
 
 
+def write(file: Path, tasks: list[dict[str, Any]]) -> Path:
+    with file.open("w", encoding="utf-8") as stream:
+        YAML().dump({"ke-hoach": HEAD, "don-vi": UNITS, "nhiem-vu": tasks}, stream)
+    return file
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """A plan file with one error, one warning and one note."""
@@ -377,10 +383,7 @@ def written(tmp_path: Path) -> Path:
         task(trich="Trong năm 2023"),
         task(ma="B02", ten="Đối thoại", ket_qua="ít nhất 3 lần/năm", phat_hien=["Cần hỏi lại."]),
     ]
-    file = tmp_path / "plan.yaml"
-    with file.open("w", encoding="utf-8") as stream:
-        YAML().dump({"ke-hoach": HEAD, "don-vi": UNITS, "nhiem-vu": tasks}, stream)
-    return file
+    return write(tmp_path / "plan.yaml", tasks)
 
 
 def test_the_command_tells_level_place_words_reason_and_repair(dunghan: Run, written: Path) -> None:
@@ -400,6 +403,16 @@ def test_json_keeps_its_old_keys_and_adds_new_ones(dunghan: Run, written: Path) 
     assert code == 1
     assert {"task", "level", "text", "rule", "field", "line", "place", "found", "why", "repair"} == set(findings[0])
     assert {"task": "B02", "level": "note", "text": "Cần hỏi lại."}.items() <= findings[-1].items()
+
+
+def test_people_are_told_once_what_programs_are_told_of_each_task(dunghan: Run, tmp_path: Path) -> None:
+    tasks = [task(ma=f"B{at:02}", ten=f"Niêm yết tại UBND xã {at}") for at in range(1, 10)]
+    file = write(tmp_path / "plan.yaml", tasks)
+    told_each = [finding["task"] for finding in json.loads(dunghan("plan", "check", file, "--json")[1])]
+    assert told_each == [keys["ma"] for keys in tasks]
+    out = dunghan("plan", "check", file)[1]
+    assert out.splitlines()[0] == "05/KH-UBND: 9 nhiệm vụ, 1 điều cần xem."
+    assert "LƯU Ý  B01; B02; B03; B04; B05; B06 và 3 chỗ khác: «UBND xã»" in out
 
 
 def test_a_roster_and_a_calendar_may_be_given(dunghan: Run, written: Path) -> None:

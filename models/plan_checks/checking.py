@@ -25,7 +25,7 @@ from models.plan_checks.tasks import (
     quotas_without_cadence,
     written_twice,
 )
-from models.plan_checks.words import check_passages, check_words, told_once
+from models.plan_checks.words import check_passages, check_words
 
 REMARK = "ghi-nhan"  # what the office itself wrote under «phat-hien»
 
@@ -53,7 +53,7 @@ def check_plan(plan: PlanRead) -> list[PlanFinding]:
     """What a plan file contradicts, leaves blank or was copied from, and its own remarks; errors first."""
     found = [replace(finding, rule=rule) for rule, check in _CHECKS for finding in check(plan)]
     words = check_passages(passages_of_plan(plan.document, plan.source), plan.context)
-    settled = told_once(_settled(finding, plan) for finding in [*found, *words])
+    settled = [_settled(finding, plan) for finding in [*found, *words]]
     return in_order([*settled, *_remarks(plan)])
 
 
