@@ -6,7 +6,8 @@ options       what several commands ask alike        printing       JSON and ali
 
 date_commands    `calendar`                          notice_command  `calendar add`
 due_command      `due`   due_answers  its answers   due_batch  many at once
-plan_commands    `plan show`, `plan load`            plan_check_command  `plan check`
+plan_commands    `plan show`, `load`, `diff`         plan_check_command  `plan check`
+import_command   `plan import`                      rollover_command  `plan rollover`
 office_commands  `obligations`, `explain`            act_commands   `done`, `return`, `extend`, `coverage`
 event_commands   `event …`                           quota_command  `quotas`
 disclosure_commands  `disclosure …`: post, down, keep, withdraw
@@ -18,7 +19,8 @@ people_named     which person is meant               reply_commands  `reply …`
 mail_commands    `mail …`: what became of mails      link_commands  `links revoke`
 sweep_command    `sweep`: one round; going on after a hold
 access_commands  `access …`: rights, sessions        audit_commands  `audit …`: verify, head, key, export
-record_commands  `replay`                            run_commands   `deploy`, `up`, `doctor`
+record_commands  `replay`, `replay diff`              run_commands   `deploy`, `up`, `doctor`
+replay_diff      what differs between two replays
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages

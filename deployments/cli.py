@@ -9,6 +9,8 @@ from deployments.overview import overview
 # Errors whose message says what was found and what to do; by name, so that explaining one loads nothing.
 _MENDABLE = {
     "flows.portal.HostNotReadable",
+    "models.appendix.proposing.NoAppendix",
+    "models.appendix.proposing.NotEnoughKnown",
     "models.acts.ActRefused",
     "models.documents.TemplateFault",
     "models.files.FileDamaged",

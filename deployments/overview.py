@@ -24,7 +24,7 @@ SAID = {
     "links": "Liên kết trong thư: thu hồi.",
     "access": "Ai được vào các trang: cấp quyền, thu hồi, các phiên đăng nhập.",
     "sweep": "Quét một lượt: nhắc những gì đến mốc; cho quét tiếp sau khi tạm giữ.",
-    "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục.",
+    "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục; «diff» so sánh hai lần.",
     "audit": "Nhật ký chỉ ghi thêm: kiểm tra, đầu chuỗi, khóa, xuất ra ngoài.",
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",

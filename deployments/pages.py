@@ -35,6 +35,7 @@ def make_pages(engine: Engine, settings: Settings, practice: Practice | None) ->
         key=office_key(settings),
         hosts=_hosts(settings),
         exports=Exports.of(settings, head_key(settings)),
+        shelf=settings.rehearsals_dir,
         door=Door(settings.pages_url, partial(_post_link, engine, settings), _provider(settings)),
     )
 

@@ -1,10 +1,11 @@
-"""`dunghan plan`: check a plan file, show what it asks for, load it."""
+"""`dunghan plan`: check a plan file, show what it asks for, carry it to another year, load it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deployments import import_command, rollover_command
 from deployments.date_commands import Json
 from deployments.overview import SAID
 from deployments.plan_check_command import check
@@ -12,6 +13,7 @@ from deployments.plan_check_command import check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from models.plan_diff import Compared, PlanDifference
     from models.plan_file import PlanFile
     from models.plan_schema import PlanDocument
     from rules.working_days import WorkingCalendar
@@ -25,7 +27,10 @@ def add_to(app: typer.Typer) -> None:
     plan = typer.Typer(help=SAID["plan"], no_args_is_help=True, rich_markup_mode=None)
     plan.command("check", help="Kiểm tra tệp kế hoạch; mã thoát 1 khi có mâu thuẫn.")(check)
     plan.command("show", help="Các lần đến hạn mà kế hoạch sinh ra.")(show)
+    plan.command("rollover", help=rollover_command.HELP)(rollover_command.rollover)
     plan.command("load", help="Nạp kế hoạch, nhân sự và lịch vào cơ sở dữ liệu.")(load)
+    plan.command("diff", help="So với kế hoạch đã nạp, hoặc với một tệp khác; mã thoát 1 khi khác.")(diff)
+    import_command.add_to(plan)
     app.add_typer(plan, name="plan")
 
 
@@ -61,6 +66,63 @@ def _rows(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "
                 yield {**facts, **shown, **print_deadline(occurrence.deadline)}
 
 
+def diff(
+    file: PlanPath,
+    other: Annotated[Path | None, typer.Argument(help="Tệp kế hoạch thứ hai; mặc định là kế hoạch đã nạp.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what FILE (or OTHER, beside FILE) has that the loaded plan (or FILE) has not."""
+    from deployments.printing import print_json
+    from models.plan_diff import compare_plans, of_file
+    from models.plan_file import read_plan
+
+    document = read_plan(file).document
+    before, after = (
+        (of_file(document), of_file(read_plan(other).document)) if other else (_loaded(document), of_file(document))
+    )
+    found = compare_plans(before, after)
+    if as_json:
+        print_json(
+            {
+                "gone": [{"task": code, "title": title} for code, title in found.gone],
+                "fresh": [{"task": code, "title": title} for code, title in found.fresh],
+                "changes": [
+                    {"task": c.task, "field": c.field, "before": c.before, "after": c.after} for c in found.changes
+                ],
+            }
+        )
+    else:
+        _print_difference(found)
+    if found:
+        raise typer.Exit(1)
+
+
+def _loaded(document: "PlanDocument") -> "Compared":
+    from sqlmodel import Session
+
+    from models.plan_diff import of_store
+    from models.settings import read_settings
+    from models.store import open_store
+    from rules.rule_json import RuleError
+
+    with Session(open_store(read_settings())) as session:
+        stored = of_store(session, document.ke_hoach.ma)
+    if stored is None:
+        raise RuleError(f"chưa nạp kế hoạch nào có mã «{document.ke_hoach.ma}»; ghi thêm tệp thứ hai để so hai tệp.")
+    return stored
+
+
+def _print_difference(found: "PlanDifference") -> None:
+    from models.plan_diff import FIELDS
+
+    for words, tasks in (("Không còn", found.gone), ("Thêm", found.fresh)):
+        for code, title in tasks:
+            print(f"{words}  {code}: {title}")
+    for change in found.changes:
+        print(f"Đổi  {change.task}, {FIELDS[change.field]}: {change.before} → {change.after}")
+    print(f"{len(found.gone)} nhiệm vụ không còn, {len(found.fresh)} thêm, {len(found.changes)} chỗ đổi.")
+
+
 def load(
     file: PlanPath,
     people: Annotated[Path | None, typer.Option("--people", help="Tệp nhân sự; mặc định plans/people.yaml.")] = None,
@@ -70,12 +132,14 @@ def load(
     ] = None,
 ) -> None:
     """Load a plan whole, or nothing."""
+    from models.plan_file import refuse_draft
     from models.settings import read_settings
     from models.store import acting_by, open_store
     from rules.rule_json import parse_day
 
     settings = read_settings()
     documents = read_documents(file, people or settings.plans_dir / "people.yaml", calendar)
+    refuse_draft(documents[0])
     day = parse_day(tracked_from) if tracked_from else None
     print(load_documents(acting_by(open_store(settings), "lenh"), documents, day))
 

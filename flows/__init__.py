@@ -7,10 +7,11 @@ plan_tasks  one Prefect flow per plan task, made from the plan
 flow_names  what each flow is called there
 heads       the head of the chain signed by the first sweep of a day, and mailed to the auditors
 run_history what Prefect ran, asked of it at the end of a sweep and kept in our own record
-replay      a stretch of days run through the same sweep, letters into a folder
+replay      a stretch of days run through the same sweep, letters into a folder    replay_summary  what came of it
 portal      the only asker of a portal: do published links still answer
 oidc        the only asker of an identity provider: where people sign in there, and who did
 id_token    whom it vouches for: its signed token judged
+http_request  one request to one address, bounded
 time_stamps   the only asker of a time-stamping authority: one stamp a day, on the signed head
 stamp_answers what such an authority answers, checked
 

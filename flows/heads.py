@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import Message
-from email.utils import format_datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from flows.messages import coded, one_line, templates, text_part, written_address
+from flows.messages import plain_message, templates
 from flows.sending import Office, in_office_hours
 from models.head_key import HeadKey, head_key
 from models.head_mails import Outcome, finish_mail, hold_mail, open_mails, start_mail
@@ -19,7 +17,7 @@ from models.record_tables import HeadMail, SignedHead
 from models.settings import Settings
 from models.signed_heads import DAILY, check_chain, head_on, keep_head, make_head, withheld_head
 from models.tables import Authority, key_of
-from rules.vietnamese import ZONE, dmy, local_day
+from rules.vietnamese import dmy, local_day
 
 
 def sign_head_of_day(office: Office, authority: Authority, now: datetime) -> None:
@@ -86,15 +84,7 @@ async def _send(office: Office, authority: Authority, number: int, now: datetime
 
 def head_message(authority: Authority, mail: HeadMail, head: SignedHead, settings: Settings, at: datetime) -> Message:
     """The mail: short, plain text, everything with which an export is checked later."""
-    message = text_part(
-        templates().get_template("head.txt.j2").render(authority=authority, head=head, dmy=dmy), "plain"
-    )
+    words = templates().get_template("head.txt.j2").render(authority=authority, head=head, dmy=dmy)
     state = f"số {head.seq}" if head.signature else "KHÔNG KÝ ĐƯỢC"
-    message["Subject"] = coded(one_line(f"Đầu chuỗi nhật ký {authority.name}: {state}, ngày {dmy(head.day)}"))
-    message["From"] = written_address(settings.mail_from_name, settings.mail_from)
-    message["To"] = mail.address
-    message["Date"] = format_datetime(at.astimezone(ZoneInfo(ZONE)))
-    message["Message-ID"] = mail.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "vi"
-    return message
+    subject = f"Đầu chuỗi nhật ký {authority.name}: {state}, ngày {dmy(head.day)}"
+    return plain_message(settings, mail.address, subject, words, mail.message_id, at)

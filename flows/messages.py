@@ -67,6 +67,19 @@ def build_message(
     return message
 
 
+def plain_message(settings: Settings, to: str, subject: str, words: str, message_id: str, at: datetime) -> Message:
+    """A short mail of words alone, which nobody is to answer."""
+    message = text_part(words, "plain")
+    message["Subject"] = coded(one_line(subject))
+    message["From"] = written_address(settings.mail_from_name, settings.mail_from)
+    message["To"] = to
+    message["Date"] = format_datetime(at.astimezone(ZoneInfo(ZONE)))
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = "vi"
+    return message
+
+
 class _Mail(MIMEMultipart):
     """A mail that writes itself out: the library's writer folds each header and takes each line apart anew."""
 

@@ -6,10 +6,9 @@ import asyncio
 import json
 import logging
 import re
-import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,8 +16,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
+from flows.http_request import Limits, TooLong, ask
 from flows.id_token import Expected, ProviderFailed, vouched_email
-from flows.portal import Limits, trouble_words
+from flows.portal import trouble_words
 from models.settings import is_guarded
 
 _LOG = logging.getLogger(__name__)
@@ -102,29 +102,15 @@ class IdentityProvider:
         self, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """One request, to this address and no other; its answer as JSON."""
-        timeout = httpx.Timeout(self._limits.step_seconds).as_dict()
-        request = httpx.Request(
-            "POST" if form else "GET", url, data=form, headers={**_HEADERS, **(headers or {})},
-            extensions={"timeout": timeout},
-        )  # fmt: skip
+        asked = {**_HEADERS, **(headers or {})}
+        request = httpx.Request("POST" if form else "GET", url, data=form, headers=asked)
         try:
-            # The transport alone: unlike a client it knows no proxy, cookie, netrc password or redirect.
-            async with (
-                asyncio.timeout(self._limits.total_seconds),
-                httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False) as transport,
-                aclosing(await transport.handle_async_request(request)) as response,
-            ):
-                return _read(response.status_code, await self._body(response))
+            answer = await ask(request, self._limits)
+        except TooLong:
+            raise _not_reached("Câu trả lời quá dài.") from None
         except (httpx.TransportError, OSError) as error:
             raise _not_reached(trouble_words(error)) from error
-
-    async def _body(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for piece in response.aiter_raw():
-            body += piece
-            if len(body) > self._limits.body_bytes:
-                raise _not_reached("Câu trả lời quá dài.")
-        return bytes(body)
+        return _read(answer.status, answer.body)
 
     @contextmanager
     def _logged(self) -> Iterator[None]:

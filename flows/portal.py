@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import httpx
+
+from flows.http_request import Limits, transport
 
 Outcome = Literal["tra-loi", "khong-tra-loi", "khong-con", "chuyen-huong", "khong-duoc-phep"]
 
@@ -60,15 +61,6 @@ class LinkCheck:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long, and for how many bytes, one link may keep us."""
-
-    step_seconds: float = 10.0  # to connect, and between one piece and the next
-    total_seconds: float = 20.0  # all redirects together; waiting for a turn is not counted
-    body_bytes: int = 5_000_000
-
-
 _USUAL = Limits()
 
 
@@ -87,13 +79,8 @@ async def check_links(links: Sequence[str], hosts: Sequence[str], limits: Limits
     Raises HostNotReadable for an entry of `hosts` that cannot be read.
     """
     doors = _doors(hosts)
-    # The transport alone: unlike a client it knows no proxy, cookie, netrc password or redirect.
-    async with httpx.AsyncHTTPTransport(
-        verify=ssl.create_default_context(),
-        trust_env=False,
-        limits=httpx.Limits(max_keepalive_connections=0),
-    ) as transport:
-        visitor = _Visitor(transport, doors, limits)
+    async with transport() as way:
+        visitor = _Visitor(way, doors, limits)
         async with asyncio.TaskGroup() as group:
             tasks = {link: group.create_task(visitor.check(link)) for link in dict.fromkeys(links)}
     return [tasks[link].result() for link in links]

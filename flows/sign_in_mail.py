@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import Message
-from email.utils import format_datetime, make_msgid
-from zoneinfo import ZoneInfo
+from email.utils import make_msgid
 
 from flows.mail import Mailer
-from flows.messages import coded, one_line, templates, text_part, written_address
+from flows.messages import plain_message, templates
 from models.settings import Settings
 from models.sign_ins import Asked
-from rules.vietnamese import ZONE, local_time
+from rules.vietnamese import local_time
 
 
 async def send_sign_in(mailer: Mailer, settings: Settings, asked: Asked, link: str, now: datetime) -> str:
@@ -25,12 +24,5 @@ def sign_in_message(settings: Settings, asked: Asked, link: str, now: datetime) 
     """The mail with the link."""
     until = local_time(asked.expires)
     words = templates().get_template("sign_in.txt.j2").render(name=asked.name, link=link, until=until)
-    message = text_part(words, "plain")
-    message["Subject"] = coded(one_line("Liên kết đăng nhập hệ thống theo dõi nhiệm vụ"))
-    message["From"] = written_address(settings.mail_from_name, settings.mail_from)
-    message["To"] = asked.email
-    message["Date"] = format_datetime(now.astimezone(ZoneInfo(ZONE)))
-    message["Message-ID"] = make_msgid("dang-nhap", settings.mail_from.partition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "vi"
-    return message
+    number = make_msgid("dang-nhap", settings.mail_from.partition("@")[2])
+    return plain_message(settings, asked.email, "Liên kết đăng nhập hệ thống theo dõi nhiệm vụ", words, number, now)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import ssl
-from contextlib import aclosing
 from datetime import datetime
 from hashlib import sha256
 
 import httpx
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
+from flows.http_request import Limits, TooLong, ask
 from flows.sending import Office
 from flows.stamp_answers import Stamp, StampRefused, checked_stamp, read_authorities
 from models.head_stamps import hold_stamp, keep_stamp, tell_unstamped, unstamped_head
@@ -21,8 +19,8 @@ from models.signed_heads import DAILY, head_message
 from models.tables import Authority, key_of
 from rules.vietnamese import local_day
 
-SECONDS = 10.0  # for the whole of it, however slowly the bytes drip
-MOST_BYTES = 64 * 1024  # a token with its certificates takes about six thousand
+# Ten seconds for the whole of it, however slowly the bytes drip; a token with its certificates is about six thousand.
+LIMITS = Limits(step_seconds=10.0, total_seconds=10.0, body_bytes=64 * 1024)
 _HEADERS = {
     "Content-Type": "application/timestamp-query",
     "Accept": "application/timestamp-reply",
@@ -63,32 +61,15 @@ async def _stamp(settings: Settings, message: bytes) -> Stamp:
 
 async def _ask(url: str, query: bytes) -> bytes:
     try:
-        async with asyncio.timeout(SECONDS):
-            return await _post(url, query)
+        answer = await ask(httpx.Request("POST", url, content=query, headers=_HEADERS), LIMITS)
+    except TooLong:
+        raise StampRefused(f"câu trả lời dài hơn {LIMITS.body_bytes // 1024} KB") from None
     except TimeoutError:
-        raise StampRefused(f"máy chủ không trả lời xong trong {SECONDS:g} giây") from None
+        raise StampRefused(f"máy chủ không trả lời xong trong {LIMITS.total_seconds:g} giây") from None
     except (httpx.InvalidURL, httpx.ConnectError):
         raise StampRefused("không nối được tới máy chủ") from None
     except (httpx.TransportError, OSError):
         raise StampRefused("máy chủ ngắt kết nối giữa chừng hoặc trả lời không đúng HTTP") from None
-
-
-async def _post(url: str, query: bytes) -> bytes:
-    # The transport alone: unlike a client it knows no proxy, cookie, netrc password or redirect.
-    request = httpx.Request("POST", url, content=query, headers=_HEADERS)
-    async with (
-        httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False) as transport,
-        aclosing(await transport.handle_async_request(request)) as response,
-    ):
-        if response.status_code != httpx.codes.OK:
-            raise StampRefused(f"máy chủ trả lời {response.status_code}")
-        return await _body(response)
-
-
-async def _body(response: httpx.Response) -> bytes:
-    body = b""
-    async for piece in response.aiter_raw():
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise StampRefused(f"câu trả lời dài hơn {MOST_BYTES // 1024} KB")
-    return body
+    if answer.status != httpx.codes.OK:
+        raise StampRefused(f"máy chủ trả lời {answer.status}")
+    return answer.body

@@ -7,8 +7,19 @@ office_keys   days, codes, clean text             plan_entries   the keys under 
 plan_schema   the plan file's keys                plan_file      a plan read and cross-checked
 people_file   people, dated roles, lists          calendar_file  its notices -> working calendar
 loading       a checked plan becomes rows         members        lists of people become rows
+plan_conflicts  what stored rows forbid a plan    plan_diff     what one plan has that another has not
+plan_times    words of time <-> «thoi-han»      plan_writing   a plan's document as a plan file
 plan_checks   what is contradictory, blank, out of date or copied in a plan: a package with its own map
-plan_conflicts  what stored rows forbid a plan
+appendix      a signed document read into a proposed plan file: a package with its own map
+rollover      a plan carried to a later year: a package with its own map
+
+A signed plan imported, reviewed by the office before it is loaded
+draft_sources  a document read and proposed     drafts         kept, found again, taken back
+draft_tables  where that is kept                 draft_states   how each task and the whole stand
+draft_document  as the plan file it will become  draft_promises  the dates it would promise
+draft_acts    a person decides of a task        draft_views    as the pages show it
+draft_words   faults and changes as sentences
+draft_outlook  what loading would do             draft_loading  the one act that does it
 
 What falls due
 obligations   opening and finding what falls due  planned        what each occurrence of a task promises
@@ -47,6 +58,11 @@ access        by role, as the office, given  sign_ins      in by a link, session
 access_tables  where all that is kept         checks        what an office should look at, and where
 doers         whose work each obligation is  reply_views   what was answered, who is waited for
 reviews       results a leader may look at   tallies       counts for who leads, month by month
+
+A year run before it is real
+rehearsal_file   a replay read from its folder      rehearsal_burden  peaks, full mornings, tight windows
+rehearsals    two of them compared                  rehearsal_inputs  what they were run with otherwise
+rehearsal_words  their differences in Vietnamese
 
 Kept and shown
 tables        plans, people, calendar, obligations  record_tables  letters, the trail, the clock of practice

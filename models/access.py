@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from models.access_tables import AccessGrant
@@ -63,17 +63,18 @@ def address_of(text: str) -> str:
 def rights_of(session: Session, email: str, day: date) -> list[Visitor]:
     """Every right `email` holds on `day`: by roles in the house, as its office, or because it was given one."""
     address = address_of(email)
-    return [*_by_role(session, address, day), *_as_office(session, address), *_granted(session, address, day)]
+    reached = func.lower(col(Person.email)) == address
+    return [*_by_role(session, reached, day), *_as_office(session, reached), *_granted(session, address, day)]
 
 
-def _by_role(session: Session, address: str, day: date) -> Iterator[Visitor]:
+def _by_role(session: Session, whose: ColumnElement[bool], day: date) -> Iterator[Visitor]:
     """The chair and heads of the authority's own units; heads of bodies that only work with it are no leaders of it."""
     query = (
         select(Person, Authority)
         .join(Authority, col(Authority.id) == col(Person.authority_id))
         .join(Role, col(Role.person_id) == col(Person.id))
         .join(Unit, col(Unit.id) == col(Role.unit_id))
-        .where(func.lower(col(Person.email)) == address, col(Unit.relation) == "noi-bo")
+        .where(whose, col(Unit.relation) == "noi-bo")
         .where(col(Role.kind).in_(_LEADING), col(Role.held_from) <= day)
         .where(col(Role.held_to).is_(None) | (col(Role.held_to) >= day))
         .distinct()
@@ -82,9 +83,9 @@ def _by_role(session: Session, address: str, day: date) -> Iterator[Visitor]:
         yield _on_roster("lanh-dao", person, authority)
 
 
-def _as_office(session: Session, address: str) -> Iterator[Visitor]:
+def _as_office(session: Session, whose: ColumnElement[bool]) -> Iterator[Visitor]:
     query = select(Person, Authority).join(Authority, col(Authority.catch_all_id) == col(Person.id))
-    for person, authority in session.execute(query.where(func.lower(col(Person.email)) == address)):
+    for person, authority in session.execute(query.where(whose)):
         yield _on_roster("van-phong", person, authority)
 
 
@@ -179,11 +180,9 @@ def rights_given(session: Session, authority_id: int) -> Sequence[AccessGrant]:
 
 def holders_by_role(session: Session, authority_id: int, day: date) -> list[Visitor]:
     """Who may open the pages of an authority on `day` without having been given a right: leaders and the office."""
-    people = select(col(Person.email)).where(col(Person.authority_id) == authority_id).order_by(col(Person.id))
-    found = {
-        visitor.choice: visitor
-        for email in session.execute(people).scalars()
-        for visitor in (*_by_role(session, address_of(email), day), *_as_office(session, address_of(email)))
-        if visitor.authority_id == authority_id
-    }
-    return list(found.values())
+    theirs = col(Person.authority_id) == authority_id
+    return sorted((*_by_role(session, theirs, day), *_as_office(session, theirs)), key=_place_on_roster)
+
+
+def _place_on_roster(visitor: Visitor) -> int:
+    return visitor.person_id or 0

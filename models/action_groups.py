@@ -72,6 +72,17 @@ _GROUPS: tuple[tuple[str, str, dict[Action, str]], ...] = (
         Action.LEAVE_WITHDRAWN: "Rút lần nghỉ",
         Action.SETTINGS_CHANGED: "Cấu hình thay đổi",
     }),
+    ("nhom-nhap", "Rà soát kế hoạch nhập từ văn bản", {
+        Action.DRAFT_IMPORTED: "Nhập văn bản",
+        Action.DRAFT_CORRECTED: "Sửa thông tin chung",
+        Action.DRAFT_LOADED: "Nạp bản nhập",
+        Action.DRAFT_WITHDRAWN: "Rút bản nhập",
+        Action.TASK_ACCEPTED: "Nhận nhiệm vụ",
+        Action.TASK_CORRECTED: "Sửa và nhận nhiệm vụ",
+        Action.TASK_ASKED: "Hỏi lại về nhiệm vụ",
+        Action.TASK_LEFT_OUT: "Không đưa nhiệm vụ vào",
+        Action.TASK_REOPENED: "Xem lại nhiệm vụ",
+    }),
     ("nhom-quyen", "Quyền, đăng nhập, xem", {
         Action.ACCESS_GIVEN: "Cấp quyền",
         Action.ACCESS_WITHDRAWN: "Thu hồi quyền",

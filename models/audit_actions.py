@@ -74,6 +74,15 @@ class Action(StrEnum):
     SESSION_ENDED = "ket-thuc-phien"
     PAGE_READ = "xem-trang"
     SETTINGS_CHANGED = "doi-cau-hinh"
+    DRAFT_IMPORTED = "nhap-van-ban"
+    DRAFT_CORRECTED = "sua-ban-nhap"
+    DRAFT_LOADED = "nap-ban-nhap"
+    DRAFT_WITHDRAWN = "rut-ban-nhap"
+    TASK_ACCEPTED = "nhan-nhiem-vu"
+    TASK_CORRECTED = "sua-nhiem-vu"
+    TASK_ASKED = "hoi-nhiem-vu"
+    TASK_LEFT_OUT = "bo-nhiem-vu"
+    TASK_REOPENED = "xem-lai-nhiem-vu"
 
 
 _SENTENCES: dict[Action, str] = {
@@ -142,6 +151,16 @@ _SENTENCES: dict[Action, str] = {
     Action.SESSION_ENDED: "{by} kết thúc phiên đăng nhập của {person}. Lý do: {reason}",
     Action.PAGE_READ: "{by} xem trang {path}.",
     Action.SETTINGS_CHANGED: "Cấu hình thay đổi: {changes}.",
+    Action.DRAFT_IMPORTED: "{by} nhập văn bản «{source}» để rà soát: {rows} dòng, {tasks} nhiệm vụ; SHA-256 {sha256}.",
+    Action.DRAFT_CORRECTED: "{by} sửa thông tin chung của bản nhập: {changes}.",
+    Action.DRAFT_LOADED: "{by} nạp bản nhập thành kế hoạch {number}: {accepted} nhiệm vụ nhận như đã đọc, "
+    "{corrected} đã sửa, {left_out} không đưa vào; theo dõi từ {tracked_from}; tệp SHA-256 {file_sha256}.",
+    Action.DRAFT_WITHDRAWN: "{by} rút bản nhập từ văn bản «{source}». Lý do: {reason}",
+    Action.TASK_ACCEPTED: "{by} nhận nhiệm vụ {task} «{title}» như đã đọc.",
+    Action.TASK_CORRECTED: "{by} sửa và nhận nhiệm vụ {task} «{title}». {changes}",
+    Action.TASK_ASKED: "{by} hỏi lại về nhiệm vụ {task} «{title}»: {reason}",
+    Action.TASK_LEFT_OUT: "{by} không đưa nhiệm vụ {task} «{title}» vào kế hoạch. Lý do: {reason}",
+    Action.TASK_REOPENED: "{by} xem lại nhiệm vụ {task} «{title}».",
 }
 
 

@@ -99,3 +99,9 @@ def _faults(notices: tuple[NoticeKeys, ...]) -> Iterator[tuple[Place, str]]:
 def calendar_of(notices: tuple[NoticeKeys, ...], as_of: date | None = None) -> WorkingCalendar:
     """The working calendar of these notices; with `as_of`, only of those issued by that day."""
     return calendar_from(keys.notice() for keys in notices if as_of is None or keys.ngay <= as_of)
+
+
+def laid_over(notices: tuple[NoticeKeys, ...], more: tuple[NoticeKeys, ...]) -> tuple[NoticeKeys, ...]:
+    """`notices` with `more`: a notice of a number already there takes its place, another is added."""
+    changed = {notice.so: notice for notice in more}
+    return (*(changed.pop(notice.so, notice) for notice in notices), *changed.values())

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.deliveries import unmatched, unreached
+from models.draft_states import standing
+from models.drafts import draft_tasks, open_drafts
 from models.obligations import stored_calendar
 from models.people import authorities
 from models.reply_tables import SweepMark
@@ -41,6 +43,7 @@ def office_checks(session: Session, now: datetime) -> Iterator[Check]:
     yield _to_read(session)
     yield _unreached(session)
     yield _waiting(session, now)
+    yield _drafts(session)
 
 
 def house_checks(session: Session, now: datetime) -> Iterator[Check]:
@@ -103,6 +106,15 @@ def _waiting(session: Session, now: datetime) -> Check:
     todo = "xem dunghan reply list, nhắc người quyết định" if old else ""
     return Check(
         f"đề nghị chờ quyết định quá {PATIENCE} ngày làm việc", not old, numbers or "không có", todo, "/thu-can-xem"
+    )
+
+
+def _drafts(session: Session) -> Check:
+    said = [f"số {draft.id}, còn {stand.total - stand.settled}/{stand.total} nhiệm vụ"
+            for draft in open_drafts(session) for stand in [standing(draft_tasks(session, draft))]]  # fmt: skip
+    todo = "rà soát từng nhiệm vụ rồi nạp kế hoạch" if said else ""
+    return Check(
+        "kế hoạch nhập từ văn bản chờ rà soát", not said, "; ".join(said) or "không có", todo, "/ke-hoach/nhap"
     )
 
 

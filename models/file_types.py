@@ -114,7 +114,7 @@ def _ends_as_zip(content: bytes) -> bool:
 
 
 def _package(content: bytes) -> FileType | str:
-    if not _is_whole_small_zip(content):
+    if not is_whole_small_zip(content):
         return _UNREADABLE
     try:
         with ZipFile(BytesIO(content)) as archive:
@@ -123,7 +123,7 @@ def _package(content: bytes) -> FileType | str:
         return _UNREADABLE
 
 
-def _is_whole_small_zip(content: bytes) -> bool:
+def is_whole_small_zip(content: bytes) -> bool:
     """Whether the archive is the whole file, nothing before or after it, with a directory small enough to read."""
     start = len(content) - _ZIP_END.size
     if start < 0 or content[start - 20 : start].startswith(b"PK\6\7"):  # zip64 names its sizes elsewhere

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.audit_actions import Action, means
+from models.audit_actions import Action
 from models.letter_texts import text_hash
 from models.obligation_page import TrailLine, names_of, trail_line
 from models.record_tables import AuditEntry, Digest, Letter
@@ -42,7 +42,6 @@ class Moment:
     """One entry of the trail, and what stands behind it."""
 
     line: TrailLine
-    means: str  # how it was done, in words; «» when the entry does not say
     opens: bool
     letter: KeptLetter | None
     file: ShownFile | None
@@ -76,7 +75,6 @@ def life_of(session: Session, code: str) -> Life:
     moments = tuple(
         Moment(
             line=trail_line(entry, names),
-            means=means(entry.detail),
             opens=entry.action == Action.OBLIGATION_OPENED,
             letter=_letter(entry, mails, newest),
             file=_file(entry),

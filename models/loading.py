@@ -23,7 +23,7 @@ from models.office_words import perhaps
 from models.people_file import PeopleDocument
 from models.plan_conflicts import conflicts
 from models.plan_entries import Entry
-from models.plan_file import PlanFile, slug_of
+from models.plan_file import PlanFile, refuse_draft, slug_of
 from models.plan_schema import CALENDAR_TASK, TaskKeys
 from models.tables import Authority, Obligation, Person, Plan, PlanTask, Role, Unit, key_of
 from rules.deadlines import WorkingDaysAfter
@@ -47,16 +47,22 @@ class Loaded:
 def load_plan(
     session: Session,
     plan_file: PlanFile,
-    people: PeopleDocument,
+    people: PeopleDocument | None,
     notices: Sequence[NoticeKeys],
     now: datetime,
     tracked_from: date,
+    trial: bool = False,
 ) -> Loaded:
     """Load a plan with its people and notices; obligations due before `tracked_from` get no letters.
 
-    Loading the same file again changes nothing. Raises OfficeFileError when a role names an unknown unit, a
+    Without `people` those already stored stay as they are, with their roles.
+
+    Loading the same file again changes nothing. Only a `trial` (a replay in a database of its own) takes a draft; it
+    counts as signed on the day it is tracked from. Raises OfficeFileError when a role names an unknown unit, a
     known notice says something else now, or the plan contradicts what is stored (plan_conflicts).
     """
+    if not trial:
+        refuse_draft(plan_file)
     document = plan_file.document
     office = document.ke_hoach.co_quan
     facts = {"name": office.ten, "place": office.dia_danh or "", "parent": office.cap_tren or ""}
@@ -68,7 +74,8 @@ def load_plan(
         )
         for unit in document.don_vi
     }
-    _load_people(session, authority, units, people, now)
+    if people:
+        _load_people(session, authority, units, people, now)
     load_members(session, authority, plan_file, people, now)
     plan = _load_tasks(session, authority, plan_file, now, tracked_from)
     for event in document.su_kien:
@@ -168,20 +175,22 @@ def _load_tasks(session: Session, authority: Authority, plan_file: PlanFile, now
     refuse(conflicts(session, authority, known, plan_file))
     plan = _row(
         session, Plan, {"code": keys.ma},
-        authority_id=key_of(authority), number=keys.so, signed_on=keys.ngay, year=keys.nam, title=keys.ten,
+        authority_id=key_of(authority), number=keys.so, signed_on=keys.ngay or tracked_from, year=keys.nam,
+        title=keys.ten,
         tracked_from=known.tracked_from if known else tracked_from, file_sha256=plan_file.sha256,
         findings=list(keys.phat_hien),
         event_names={event.ma: event.ten for event in plan_file.document.su_kien},
     )  # fmt: skip
     for task in plan_file.document.nhiem_vu:
-        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **_task_values(keys.ma, task))
-    _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **_calendar_duty(keys.ma, keys.nam))
+        _row(session, PlanTask, {"plan_id": key_of(plan), "code": task.ma}, **task_values(keys.ma, task))
+    _row(session, PlanTask, {"plan_id": key_of(plan), "code": CALENDAR_TASK}, **calendar_duty(keys.ma, keys.nam))
     detail = {"number": keys.so, "tasks": len(plan_file.document.nhiem_vu), "file_sha256": plan_file.sha256}
     record(session, key_of(authority), now, [Act(Action.PLAN_LOADED, keys.ma, detail)])
     return plan
 
 
-def _task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
+def task_values(plan_code: str, task: TaskKeys) -> dict[str, Any]:
+    """What is stored of one task of the plan `plan_code`, by column."""
     only_internal = all(entry.kieu == "thuong-xuyen" or entry.noi_bo for entry in task.thoi_han)
     return {
         "slug": slug_of(plan_code, task.ma),
@@ -218,7 +227,7 @@ def _schedule(entry: Entry) -> dict[str, Any]:
     return {**print_when(entry.when()), "internal": entry.noi_bo, **kept}
 
 
-def _calendar_duty(plan_code: str, year: int) -> dict[str, Any]:
+def calendar_duty(plan_code: str, year: int) -> dict[str, Any]:
     """The office's own duty, from the first working day of November, to record next year's official days off."""
     return {
         "slug": slug_of(plan_code, CALENDAR_TASK),

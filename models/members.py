@@ -20,18 +20,29 @@ from rules.vietnamese import local_day
 
 
 def load_members(
-    session: Session, authority: Authority, plan_file: PlanFile, people: PeopleDocument, now: datetime
+    session: Session, authority: Authority, plan_file: PlanFile, people: PeopleDocument | None, now: datetime
 ) -> None:
-    """Bring every list up to the file; who is no longer in it left it yesterday. Raises OfficeFileError."""
-    refuse(_unknown_lists(plan_file, people))
-    for listed in people.danh_sach:
+    """Bring every list up to the file; who is no longer in it left it yesterday. Without one, lists stay as stored.
+
+    Raises OfficeFileError when the plan counts by a list that neither has.
+    """
+    lists = people.danh_sach if people else ()
+    known = {listed.ma for listed in lists} if people else stored_lists(session, authority)
+    refuse(unknown_lists(plan_file, known))
+    for listed in lists:
         if _load_list(session, authority, listed, now):
             detail = {"list": listed.ten, "members": len(listed.nguoi)}
             record(session, key_of(authority), now, [Act(Action.MEMBERS_LISTED, authority.code, detail)])
 
 
-def _unknown_lists(plan_file: PlanFile, people: PeopleDocument) -> Iterator[Fault]:
-    known = {listed.ma for listed in people.danh_sach}
+def stored_lists(session: Session, authority: Authority) -> set[str]:
+    """The codes of the lists the authority has."""
+    mine = select(col(Member.list_code)).where(col(Member.authority_id) == authority.id)
+    return set(session.execute(mine.distinct()).scalars())
+
+
+def unknown_lists(plan_file: PlanFile, known: set[str]) -> Iterator[Fault]:
+    """Every list that a task of the plan counts by and nobody has."""
     for place, task in enumerate(plan_file.document.nhiem_vu):
         if task.danh_sach and task.danh_sach not in known:
             text = f"danh sách «{task.danh_sach}» chưa khai ở tệp nhân sự{perhaps(task.danh_sach, known)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -27,6 +27,7 @@ class Fault:
     line: int | None
     where: str
     text: str
+    place: Place = field(default=(), compare=False)  # where, as a way through the keys
 
     def __str__(self) -> str:
         line = f", dòng {self.line}" if self.line else ""
@@ -53,7 +54,7 @@ class Source:
     def fault(self, place: Sequence[int | str], text: str) -> Fault:
         """The fault at `place` below these values."""
         whole = (*self.inside, *place)
-        return Fault(str(self.path), line_of(self.document, whole), name_of(self.document, whole), text)
+        return Fault(str(self.path), line_of(self.document, whole), name_of(self.document, whole), text, whole)
 
 
 def refuse(faults: Iterable[Fault]) -> None:

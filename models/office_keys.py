@@ -24,6 +24,7 @@ from models.office_words import CODE, first_hidden
 from rules.rule_json import RuleError, parse_day
 
 _LONGEST = 1000
+_LONGEST_PASSAGE = 20_000
 
 
 def _day(value: object) -> date:
@@ -53,6 +54,7 @@ Code = Annotated[str, StringConstraints(pattern=CODE, max_length=64)]
 Number = Annotated[str, _filled(200), AfterValidator(_plain)]  # số, ký hiệu
 Text = Annotated[str, _filled(), AfterValidator(_plain)]  # one line
 Lines = Annotated[str, _filled(), AfterValidator(_plain_lines)]  # a quote or a remark, which may have line breaks
+Passage = Annotated[str, _filled(_LONGEST_PASSAGE), AfterValidator(_plain_lines)]  # the whole words of a source row
 Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=_LONGEST), AfterValidator(_plain)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Year = Annotated[int, Field(strict=True, ge=2018, le=2050)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
@@ -77,6 +79,13 @@ def parse_yaml(text: str) -> Any:
         line = yaml.constructor.line or yaml.reader.line + 1
         text = "có số, thẻ (!!…), ký tự \\… hoặc mẫu lặp mà chương trình không đọc được; hãy viết thành chữ thường."
         raise BadYaml(text, line) from None
+
+
+def as_read(value: Any) -> Any:
+    """`value`, made of mappings and lists, as reading a file would have given it; it knows no lines."""
+    if isinstance(value, Mapping):
+        return CommentedMap((name, as_read(item)) for name, item in value.items())
+    return CommentedSeq(map(as_read, value)) if isinstance(value, list | tuple) else value
 
 
 _OPENED = ("quoted scalar", "a flow ", "a simple key")  # told at the line where it began

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import PrivateAttr, StringConstraints
 
-from models.office_file import Place, Source, read_document, refuse, repeats, validate
+from models.office_file import Place, Source, parse_document, read_bytes, refuse, repeats, validate
 from models.office_keys import Code, Day, Keys, Located, Text
 from models.office_words import EMAIL, perhaps
 
@@ -59,12 +60,20 @@ class PeopleDocument(Located):
     vai_tro: tuple[RoleKeys, ...]
     hop_thu_chung: Code
     danh_sach: tuple[ListKeys, ...] = ()
+    _sha256: str = PrivateAttr("")
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes it was read from."""
+        return self._sha256
 
 
 def read_people(path: Path) -> PeopleDocument:
     """The people in `path`, or OfficeFileError naming every fault at once."""
-    source = Source(path, read_document(path))
+    raw = read_bytes(path)
+    source = Source(path, parse_document(raw, path))
     document = validate(PeopleDocument, source.document, path).read_from(source)
+    document._sha256 = hashlib.sha256(raw).hexdigest()
     refuse(source.fault(place, text) for place, text in _faults(document))
     return document
 

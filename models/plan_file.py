@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from models.office_file import Place, Source, parse_document, read_bytes, refuse, repeats, validate
 from models.office_words import perhaps
+from models.office_yaml import as_read
 from models.plan_entries import EventEntry
 from models.plan_schema import CALENDAR_TASK, PlanDocument
 from rules.law.terms import NoTermInForce
@@ -19,6 +21,8 @@ from rules.periods import periods_of
 from rules.reminders import FULL, date_ladder
 from rules.schedule import Each, When
 from rules.working_days import CalendarNotKnown, WorkingCalendar
+
+UNNUMBERED = "…"  # stands for the number a document gets when it is signed: «…/KH-UBND»
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,23 @@ class PlanFile:
 
 def read_plan(path: Path) -> PlanFile:
     """The plan in `path`, or OfficeFileError naming every fault at once."""
-    raw = read_bytes(path)
-    source = Source(path, parse_document(raw, path))
-    document = validate(PlanDocument, source.document, path)
+    return parse_plan(read_bytes(path), path)
+
+
+def parse_plan(raw: bytes, path: Path) -> PlanFile:
+    """The plan in `raw`, the bytes of `path`. Raises OfficeFileError."""
+    return _checked(Source(path, parse_document(raw, path)), hashlib.sha256(raw).hexdigest())
+
+
+def checked(document: Mapping[str, Any], path: Path) -> PlanFile:
+    """A plan in no file yet, so without a hash, checked like one; faults name `path`. Raises OfficeFileError."""
+    return _checked(Source(path, as_read(document)), "")
+
+
+def _checked(source: Source, sha256: str) -> PlanFile:
+    document = validate(PlanDocument, source.document, source.path)
     refuse(source.fault(place, text) for check in _CHECKS for place, text in check(document))
-    return PlanFile(path, hashlib.sha256(raw).hexdigest(), document, source)
+    return PlanFile(source.path, sha256, document, source)
 
 
 _Findings = Iterator[tuple[Place, str]]
@@ -154,6 +170,29 @@ def _events_dated_with_documents(document: PlanDocument) -> _Findings:
             yield ("su-kien", place), "«ngay» và «van-ban» phải có cả hai hoặc không có cả hai."
 
 
+def _signed_or_draft(document: PlanDocument) -> _Findings:
+    """A plan that is no draft has its number, its day and no open question."""
+    plan = document.ke_hoach
+    if plan.du_thao:
+        return
+    if plan.ngay is None:
+        yield ("ke-hoach", "ngay"), "thiếu khóa này; hãy ghi thêm."
+    if UNNUMBERED in plan.so:
+        yield ("ke-hoach", "so"), f"«{plan.so}» chưa có số; ghi số của văn bản đã ký, hoặc «du-thao: true»."
+    if plan.cho_quyet_dinh:
+        text = f"còn {len(plan.cho_quyet_dinh)} điều chờ quyết định; trả lời xong thì xóa, hoặc ghi «du-thao: true»."
+        yield ("ke-hoach", "cho-quyet-dinh"), text
+
+
+def refuse_draft(plan_file: PlanFile) -> None:
+    """Refuse a plan nobody has signed: it may be checked, shown and replayed, not loaded. Raises OfficeFileError."""
+    plan = plan_file.document.ke_hoach
+    if plan.du_thao:
+        left = f"trả lời {len(plan.cho_quyet_dinh)} điều ở «cho-quyet-dinh», " if plan.cho_quyet_dinh else ""
+        text = f"kế hoạch còn là dự thảo nên chưa nạp được; {left}ghi «so», «ngay» đã ký, rồi xóa «du-thao»."
+        refuse([plan_file.source.fault(("ke-hoach", "du-thao"), text)])
+
+
 _CHECKS: tuple[Callable[[PlanDocument], _Findings], ...] = (
     _codes_once,
     _codes_free,
@@ -163,6 +202,7 @@ _CHECKS: tuple[Callable[[PlanDocument], _Findings], ...] = (
     _runnable,
     _entries_make_sense,
     _events_dated_with_documents,
+    _signed_or_draft,
 )
 
 

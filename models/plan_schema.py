@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from models.office_keys import Certainty, Code, Count, Day, Keys, Lines, Remark, Text, Year
+from models.office_keys import Certainty, Code, Count, Day, Keys, Lines, Passage, Remark, Text, Year
 from models.office_words import SHA256
 from models.plan_entries import Entry, known_item
 
@@ -66,6 +67,9 @@ class TaskKeys(Keys):
     cho_xac_nhan: bool = False
     gop: tuple[Code, ...] = ()
     phat_hien: tuple[Lines, ...] = ()
+    # An imported task: the rows it was read from, and their words whole.
+    dong: tuple[Text, ...] = ()
+    loi_van: Passage | None = None
     # A report: whom it goes to, which document it becomes, which tasks it covers, when units hand in their part.
     noi_nhan: Text | None = None
     mau: Code | None = None
@@ -104,17 +108,34 @@ class SourceKeys(Keys):
     sha256: Annotated[str, StringConstraints(pattern=SHA256)]
 
 
-class PlanKeys(Keys):
-    """The plan's own facts."""
+class EarlierPlanKeys(Keys):
+    """The plan of an earlier year this one was rolled over from, with the SHA-256 of its file."""
 
     ma: Code
     so: Text
-    ngay: Day
+    nam: Year
+    sha256: Annotated[str, StringConstraints(pattern=SHA256)]
+
+
+class PlanKeys(Keys):
+    """The plan's own facts; a draft («du-thao») may lack its day, and carries what people still must decide."""
+
+    ma: Code
+    du_thao: bool = False
+    so: Text
+    ngay: Day | None = None
     nam: Year
     ten: Text
     co_quan: AuthorityKeys
     nguon: SourceKeys | None = None
+    ke_hoach_truoc: EarlierPlanKeys | None = None
+    cho_quyet_dinh: tuple[Lines, ...] = ()
     phat_hien: tuple[Lines, ...] = ()
+
+    @property
+    def signed(self) -> date:
+        """The day it is signed; a draft without one is looked at as if signed when its year begins."""
+        return self.ngay or date(self.nam, 1, 1)
 
 
 class PlanDocument(Keys):

@@ -192,6 +192,11 @@ class Settings(BaseSettings):
         """Where evidence files are kept, outside everything the pages serve by name."""
         return self.state_dir / "files"
 
+    @property
+    def rehearsals_dir(self) -> Path:
+        """Where replays are kept for the pages, each in a folder under its name."""
+        return self.state_dir / "dien-tap"
+
     @classmethod
     def settings_customise_sources(
         cls,

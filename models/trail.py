@@ -19,7 +19,6 @@ from rules.vietnamese import alphabetical, end_of, fold, start_of
 
 ON_A_PAGE = 50
 WINDOW = 2_000  # entries read through for words at one go: what keeps a page quick however long the trail
-_PROGRAM = "dunghan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +93,17 @@ def _says(line: TrailLine, words: Sequence[str]) -> bool:
 
 def _line(row: Row[Any], names: dict[str, str]) -> TrailLine:
     return TrailLine(
-        row.seq, row.at, actor_name(row.actor, names), told(row.action, with_names(row.detail, names)), row.flow_run,
+        row.seq, row.at, names.get(row.actor, row.actor), told(row.action, with_names(row.detail, names)), row.flow_run,
         means(row.detail), action_name(row.action), row.subject,
         f"{row.title}, {row.period_name}" if row.title else "", row.hash,
     )  # fmt: skip
-
-
-def actor_name(actor: str, names: dict[str, str]) -> str:
-    """Who did it, as people call them."""
-    return "Hệ thống" if actor == _PROGRAM else names.get(actor, actor)
 
 
 def actors_of(session: Session, authority_id: int) -> list[tuple[str, str]]:
     """Everybody who ever recorded something, by code and name, as a Vietnamese dictionary puts them."""
     names = names_of(session, authority_id)
     found = session.execute(_ACTORS, {"authority": authority_id}).scalars()
-    return sorted(((actor, actor_name(actor, names)) for actor in found), key=lambda one: alphabetical(one[1]))
+    return sorted(((actor, names.get(actor, actor)) for actor in found), key=lambda one: alphabetical(one[1]))
 
 
 # From one actor straight to the next along the index: a plain DISTINCT would read every entry.

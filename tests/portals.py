@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from flows.portal import Limits, LinkCheck, check_links
+from flows.http_request import Limits
+from flows.portal import LinkCheck, check_links
 
 QUICK = Limits(step_seconds=0.3, total_seconds=0.8, body_bytes=1_000_000)
 PAGE = "Danh sách hộ nghèo năm 2024".encode()

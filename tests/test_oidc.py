@@ -42,8 +42,8 @@ from sqlmodel import Session
 from visitors import CHAIR, OFFICE, TestClient
 
 from deployments.pages import make_pages
+from flows.http_request import Limits
 from flows.oidc import Client, IdentityProvider
-from flows.portal import Limits
 from models.access_tables import PageSession
 from models.audit import verify
 from models.obligation_page import trail_of

@@ -27,7 +27,8 @@ from portals import (
     redirect,
 )
 
-from flows.portal import Limits, LinkCheck
+from flows.http_request import Limits
+from flows.portal import LinkCheck
 
 
 @pytest.fixture

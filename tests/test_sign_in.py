@@ -179,13 +179,13 @@ def test_a_link_lives_a_quarter_of_an_hour(house: House) -> None:
     assert "hết hạn" in says(browser.get(house.link()))
 
 
-@pytest.mark.parametrize("change", [lambda s: s[:-1], lambda s: "A" + s[1:], lambda s: s + "x", lambda _: "0" * 43])
+@pytest.mark.parametrize(
+    "change", [lambda s: s[:-1], lambda s: ("B" if s[0] == "A" else "A") + s[1:], lambda s: s + "x", lambda _: "0" * 43]
+)
 def test_a_changed_link_opens_nothing(house: House, change: Callable[[str], str]) -> None:
     browser = house.browser()
     house.ask(browser, CHAIR)
     head, _, secret = house.link().rpartition("/")
-    if change(secret) == secret:
-        pytest.skip("the change changed nothing")
     assert browser.get(f"{head}/{change(secret)}").status_code == 410
 
 

@@ -7,7 +7,7 @@ import random
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -274,7 +274,7 @@ def wrong(request: pytest.FixtureRequest, authority: Authority, stranger: Author
 def test_what_does_not_hold_is_not_kept_and_every_letter_leaves_all_the_same(
     loaded: Engine, stamping: Settings, stamper: Stamper, wrong: Wrong, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time_stamps, "SECONDS", 0.5)
+    monkeypatch.setattr(time_stamps, "LIMITS", replace(time_stamps.LIMITS, step_seconds=0.5, total_seconds=0.5))
     stamper.behave, mail = wrong.behave, KeptMail()
     swept = asyncio.run(sweep(Office(loaded, stamping, mail), morning_of(MON_17_JUNE)))
     assert stamps(loaded) == []

@@ -28,6 +28,10 @@ unsettled    what a person must look at                 delivery_acts  a mail se
 people       who holds which role, who is away          people_acts    leave, leave taken back, links revoked
 notices      holidays and swaps recorded                notice_acts    one tried first, then recorded
 plans        what was loaded, what could not be read    accesses       rights given and taken back, sessions
+rehearsals   a year run in advance, two of them side by side    heat    its picture, week by week
+drafts       those imported, under review               draft_acts     a document imported, facts corrected, taken back
+draft_task   one task beside its source rows            draft_task_acts  taken, corrected, asked about, left out
+draft_reading  what was typed of it                     draft_loading  what loading will do, then done
 mornings     practice's next working morning
 mailbox      the practice mailbox read from disk        mailbox_pages  its two pages and the letter's own HTML
 

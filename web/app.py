@@ -25,6 +25,11 @@ from web import (
     delivery_acts,
     dialogue_acts,
     disclosed,
+    draft_acts,
+    draft_loading,
+    draft_task,
+    draft_task_acts,
+    drafts,
     event_acts,
     events,
     exporting,
@@ -43,6 +48,7 @@ from web import (
     people_acts,
     plans,
     posting_acts,
+    rehearsals,
     report_acts,
     report_files,
     reports,
@@ -78,16 +84,18 @@ def create_app(
     key: bytes = b"",
     door: Door | None = None,
     exports: Exports | None = None,
+    shelf: Path | None = None,
 ) -> FastAPI:
     """The application: outside practice its pages open to who signed in; mailbox pages exist only with a mailbox.
 
-    What links in mails open needs no sign-in, and exists with the `key` that signed them. A request for another
-    name than `hosts` is refused, so that no foreign site can pass itself off as this one.
+    What links in mails open needs no sign-in, and exists with the `key` that signed them; rehearsals, with the `shelf`
+    they are kept on. A request for another name than `hosts` is refused, so that no foreign site can pass itself off
+    as this one.
     """
     # Slashes are not redirected: that answer would repeat the Host header.
     app = FastAPI(title="Đúng hạn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     site = Site(
-        engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key), door=door, exports=exports,
+        engine, now, practice, prefect_url, mailbox, shelves, key, Forms(key), door=door, exports=exports, shelf=shelf,
     )  # fmt: skip
     app.state.site = site
     app.add_middleware(SecurityHeaders, secure=site.secure)
@@ -111,7 +119,10 @@ def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
         yield for_anyone, (answering, answer_acts, result_acts, deciding, decision_acts, wishes)
         yield only("lanh-dao", "van-phong"), (leader_acts,)
     yield only("lanh-dao", "van-phong"), (people, house)
+    if site.shelf:
+        yield only("lanh-dao", "van-phong"), (rehearsals,)
     yield office, (accesses, people_acts, notice_acts)
+    yield office, (drafts, draft_acts, draft_loading, draft_task, draft_task_acts)  # in this order: «nap» is no task
     yield office, (acts, posting_acts, dialogue_acts, event_acts, delivery_acts)
     if site.shelves:
         yield everyone, (files_pages,)

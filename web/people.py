@@ -45,10 +45,10 @@ def person_page(request: Request, person: str, site: TheSite) -> Response:
 def show_person(request: Request, site: Site, code: str, attempt: Attempt = NONE) -> HTMLResponse:
     """The page of person `code`; after a refused attempt, with the reason and what was typed."""
     with site.reading() as session:
-        office, line = known_person(session, site, code)
+        office, line, everybody = _found(session, site, code)
         leaves = [row for row in leaves_of(session, office, site.today()) if row.person_id == line.person.id]
-        others = [pair for pair in codes_and_names(list_people(session, office, site.today())) if pair[0] != code]
-        names = {one.person.id: one.person.name for one in list_people(session, office, site.today())}
+        others = [pair for pair in codes_and_names(everybody) if pair[0] != code]
+        names = {one.person.id: one.person.name for one in everybody}
     return site.render(
         request, "person", 422 if attempt.reason else 200, line=line, leaves=leaves, others=others, names=names,
         today=site.today(), attempt=attempt, at=person_path,
@@ -57,10 +57,17 @@ def show_person(request: Request, site: Site, code: str, attempt: Attempt = NONE
 
 def known_person(session: Session, site: Site, code: str) -> tuple[Authority, PersonLine]:
     """The person with this code, and whose they are. Raises Refusal."""
+    office, line, _ = _found(session, site, code)
+    return office, line
+
+
+def _found(session: Session, site: Site, code: str) -> tuple[Authority, PersonLine, list[PersonLine]]:
+    """The person with this code, whose they are, and everybody there. Raises Refusal."""
     for office in authorities(session):
-        for line in list_people(session, office, site.today()):
+        everybody = list_people(session, office, site.today())
+        for line in everybody:
             if line.person.code == code:
-                return office, line
+                return office, line, everybody
     raise Refusal(404, f"Không có người mang mã «{code[:LONGEST]}».")
 
 

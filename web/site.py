@@ -96,6 +96,7 @@ class Site:
     visitor: Visitor | None = None  # who signed in; without one, practice is open and nothing else is
     door: Door | None = None
     exports: Exports | None = None  # where the whole record is made ready to be taken home
+    shelf: Path | None = None  # where rehearsals are kept
     patience: Patience = field(default_factory=Patience)
 
     @property

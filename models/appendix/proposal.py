@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Fate = Literal["tieu-de", "tieu-de-lap", "nhom", "nhiem-vu", "noi-tiep", "danh-so", "nhan", "rong", "khong-doc-duoc"]
+Fate = Literal["tieu-de", "tieu-de-lap", "nhom", "nhiem-vu", "noi-tiep", "danh-so", "nhan", "rong", "ngoai-bieu"]
 
 
 @dataclass(frozen=True, slots=True)

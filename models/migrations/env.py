@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import models.access_tables
+import models.draft_tables
 import models.family_tables
 import models.record_tables
 import models.reply_tables
@@ -15,6 +16,7 @@ context.configure(connection=connection, target_metadata=SQLModel.metadata, comp
 registered = (
     models.access_tables.AccessGrant,
     models.tables.Authority,
+    models.draft_tables.PlanDraft,
     models.family_tables.Report,
     models.record_tables.Letter,
     models.reply_tables.Leave,

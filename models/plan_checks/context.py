@@ -38,7 +38,7 @@ class Context:
     def of_plan(cls, plan: PlanKeys) -> Context:
         """The context a plan file's own facts give."""
         office = plan.co_quan
-        return cls(plan.nam, plan.ngay, office.ten, office.dia_danh or "", office.cap_tren or "")
+        return cls(plan.nam, plan.signed, office.ten, office.dia_danh or "", office.cap_tren or "")
 
     @property
     def level(self) -> OfficeLevel:

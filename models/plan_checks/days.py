@@ -30,7 +30,7 @@ def cut_offs(plan: PlanRead) -> Iterator[PlanFinding]:
 
 def due_before_signing(plan: PlanRead) -> Iterator[PlanFinding]:
     """A day of the plan's own choosing that had passed when it was signed."""
-    signed = plan.document.ke_hoach.ngay
+    signed = plan.document.ke_hoach.signed
     for place, task in plan.tasks:
         for entry in task.thoi_han:
             last = _last_day(entry)

@@ -71,7 +71,7 @@ def _blank(names: list[str]) -> str:
 
 def _days(task: TaskKeys, plan: PlanRead) -> set[date]:
     """The days the task falls due; one that waits for an event may fall due from the day of signing."""
-    return {occurrence.deadline.target for occurrence in plan.due[task.ma]} or {plan.document.ke_hoach.ngay}
+    return {occurrence.deadline.target for occurrence in plan.due[task.ma]} or {plan.document.ke_hoach.signed}
 
 
 def _anybody(people: PeopleDocument, unit: str, day: date) -> bool:

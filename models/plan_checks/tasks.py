@@ -80,7 +80,7 @@ def indices_outside_papi(plan: PlanRead) -> Iterator[PlanFinding]:
 
 def grounds_replaced(plan: PlanRead) -> Iterator[PlanFinding]:
     """A ground that another has replaced, unless the new one stands beside it."""
-    last = max(plan.document.ke_hoach.ngay, date(plan.year, 12, 31))
+    last = max(plan.document.ke_hoach.signed, date(plan.year, 12, 31))
     old = [row for row in all_superseded() if row.kind == "van-ban" and not row.is_right_on(last)]
     for place, task in plan.tasks:
         once = {ground.van_ban: ground for ground in task.can_cu}
@@ -91,7 +91,7 @@ def grounds_replaced(plan: PlanRead) -> Iterator[PlanFinding]:
 
 
 def _replaced(row: Superseded, ground: Ground, place: int, plan: PlanRead) -> PlanFinding:
-    level: Level = "note" if row.is_right_on(plan.document.ke_hoach.ngay) else "warning"
+    level: Level = "note" if row.is_right_on(plan.document.ke_hoach.signed) else "warning"
     until = f"hết hiệu lực sau ngày {dmy(row.valid_to)}" if row.valid_to else "không có thật"
     why = f"Căn cứ {until}; theo {row.basis}."
     return plan.at(place, "can-cu", level, why, row.instead, ground.van_ban, *_numbers(row))

@@ -9,6 +9,8 @@ reading                      those files, read once
 disclosures                  an item of that list, with what is required on a day
 instruments                  from when to when each instrument is known to hold
 superseded                   where a text names what is no longer right
+levels                       names of levels and bodies abolished in 2025 (levels.yaml), found in words
+successors                   which instruments a text names have ended, what follows them, what to check
 terms                        the term in force on a day, its rule and its legal basis
 continuity                   overlaps and gaps between the terms of one duty, for `dunghan doctor`
 """

@@ -1,0 +1,113 @@
+"""`dunghan plan import`: a signed document becomes a proposed plan file, every row of it accounted for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deployments.date_commands import Json
+
+if TYPE_CHECKING:
+    from models.appendix.proposal import Proposal
+
+_FATES = {
+    "nhiem-vu": "nhiệm vụ",
+    "noi-tiep": "nối tiếp dòng trên",
+    "nhan": "chỉ có tên",
+    "nhom": "tên nhóm",
+    "tieu-de": "tiêu đề",
+    "tieu-de-lap": "tiêu đề lặp lại",
+    "danh-so": "số cột",
+    "rong": "trống",
+    "ngoai-bieu": "ngoài biểu nhiệm vụ",
+}
+
+
+def add_to(plan: typer.Typer) -> None:
+    """Add `import` to the `plan` group."""
+    plan.command("import", help="Đọc văn bản đã ký thành tệp kế hoạch đề xuất.")(import_plan)
+
+
+def import_plan(
+    source: Annotated[Path, typer.Argument(help="Văn bản: DOCX, XLSX, PDF có chữ, TXT; DOC khi có LibreOffice.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Tệp kế hoạch YAML sẽ ghi; phải chưa có.")],
+    number: Annotated[str, typer.Option("--number", help="Số kế hoạch, khi văn bản không ghi.")] = "",
+    signed: Annotated[str, typer.Option("--signed", help="Ngày ký YYYY-MM-DD, khi văn bản không ghi.")] = "",
+    year: Annotated[int | None, typer.Option("--year", help="Năm của kế hoạch, khi văn bản không ghi.")] = None,
+    office: Annotated[str, typer.Option("--office", help="Cơ quan, ví dụ «UBND xã Như Quỳnh».")] = "",
+    people: Annotated[Path | None, typer.Option("--people", help="Viết thêm tệp nhân sự để điền, theo đơn vị.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the proposed plan and say what became of every row."""
+    from models.appendix.facts import Facts
+    from models.appendix.opening import open_document
+    from models.appendix.proposing import propose
+    from models.appendix.roster import write_roster
+    from models.plan_writing import write_plan
+    from rules.rule_json import parse_day
+
+    _refuse_known(out, people)
+    given = Facts(number=number, signed=parse_day(signed) if signed else None, year=year, office=office)
+    proposal = propose(open_document(source), given)
+    out.write_text(write_plan(proposal.document(), _heading(proposal, source)), encoding="utf-8")
+    if people:
+        people.write_text(write_roster(proposal), encoding="utf-8")
+    _tell(proposal, source, out, as_json)
+
+
+def _refuse_known(*files: Path | None) -> None:
+    """What an office wrote by hand is never written over."""
+    from rules.rule_json import RuleError
+
+    for file in files:
+        if file and file.exists():
+            raise RuleError(f"{file}: đã có tệp này; hãy chọn tên khác, kẻo mất những chỗ đã sửa tay.")
+
+
+def _heading(proposal: "Proposal", source: Path) -> list[str]:
+    waiting = sum(1 for task in proposal.tasks if task.doubts)
+    return [
+        f"Đề xuất từ {source.name}: {len(proposal.tasks)} nhiệm vụ, {waiting} chờ xác nhận (cho-xac-nhan: true).",
+        "Nhiệm vụ chờ xác nhận không chạy. Xem xong thì xóa dòng «cho-xac-nhan», hoặc xem trên trang của Văn phòng.",
+        "«dong»: dòng của văn bản; «loi-van»: nguyên văn cột nhiệm vụ; «trich»: nguyên văn cột thời gian.",
+    ]
+
+
+def _tell(proposal: "Proposal", source: Path, out: Path, as_json: bool) -> None:
+    from deployments.printing import print_json
+
+    if as_json:
+        print_json(_account(proposal, source, out))
+        return
+    counts = ", ".join(f"{count} {_FATES[fate]}" for fate, count in _counts(proposal).items())
+    print(f"{source.name}: {len(proposal.fates)} dòng trong các bảng, đủ cả: {counts}.")
+    waiting = [task for task in proposal.tasks if task.doubts]
+    print(f"{len(proposal.tasks)} nhiệm vụ được đề xuất; {len(waiting)} chờ người xác nhận:")
+    for task in waiting:
+        print(f"  {task.code}  {task.keys['ten']}")
+        for doubt in task.doubts:
+            print(f"      {doubt}")
+    for remark in proposal.remarks:
+        print(f"Lưu ý: {remark}")
+    print(f"Đã ghi {out}. Tiếp theo: dunghan plan check {out}")
+
+
+def _counts(proposal: "Proposal") -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in proposal.fates:
+        counts[row.fate] = counts.get(row.fate, 0) + 1
+    return counts
+
+
+def _account(proposal: "Proposal", source: Path, out: Path) -> dict[str, object]:
+    return {
+        "source": source.name,
+        "out": str(out),
+        "rows": len(proposal.fates),
+        "fates": _counts(proposal),
+        "placed": [{"place": row.place, "fate": row.fate, "task": row.task} for row in proposal.fates],
+        "tasks": [
+            {"task": task.code, "title": task.keys["ten"], "doubts": list(task.doubts)} for task in proposal.tasks
+        ],
+        "remarks": list(proposal.remarks),
+    }

@@ -1,0 +1,141 @@
+"""`dunghan replay diff`: what the second of two rehearsals does otherwise, in words or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from deployments.printing import print_json
+from models.office_file import read_all
+from models.rehearsal_burden import Measure, Totals
+from models.rehearsal_file import Due, Rehearsal, read_rehearsal
+from models.rehearsal_words import (
+    SAME,
+    crowded_words,
+    due_words,
+    measure_words,
+    moved_words,
+    peak_words,
+    unit_words,
+    window_words,
+)
+from models.rehearsals import Difference, compare
+
+_DIFFERENCE = TypeAdapter(Difference)
+_COUNTED = {
+    "obligations": "nghĩa vụ",
+    "letters": "thư nhắc",
+    "mails": "thư điện tử",
+    "people": "người nhận",
+    "mornings": "buổi sáng có thư",
+    "crowded": "buổi sáng quá nhiều",
+}
+
+
+def print_difference(before: Path, after: Path, measure: Measure, as_json: bool) -> bool:
+    """Say what differs; whether anything does. Raises OfficeFileError naming what could not be read."""
+    was, now = read_all(lambda: read_rehearsal(before), lambda: read_rehearsal(after))
+    found = compare(was, now, measure)
+    if as_json:
+        print_json(_json(found))
+    else:
+        print("\n".join(_lines(found, was, now, measure)))
+    return not found.is_empty
+
+
+def _json(found: Difference) -> dict[str, Any]:
+    """The difference, obligations by their facts without their letters."""
+    printed: dict[str, Any] = _DIFFERENCE.dump_python(found, mode="json", exclude=_LETTERS)
+    return {"same": found.is_empty, **printed}
+
+
+_EACH = {"__all__": {"letters"}}
+_INSIDE = {"__all__": {"due": {"letters"}}}
+_LETTERS: Any = dict.fromkeys(("gone", "new", "tight_new", "tight_gone"), _EACH) | dict.fromkeys(
+    ("moved", "altered"), _INSIDE
+)
+
+
+def _lines(found: Difference, was: Rehearsal, now: Rehearsal, measure: Measure) -> Iterator[str]:
+    if found.is_empty:
+        yield f"{SAME}; chỉ khác đầu vào:" if found.inputs else f"{SAME}."
+        yield from (f"  {one}" for one in found.inputs)
+        return
+    yield from _section("Đầu vào khác nhau", found.inputs)
+    yield from _dues("Chỉ có ở lần trước", found.gone)
+    yield from _dues("Chỉ có ở lần sau", found.new)
+    moved = sorted(found.moved, key=lambda one: (unit_words(one.due), one.due.target, one.due.code))
+    yield from _grouped(
+        "Đổi ngày",
+        [(unit_words(one.due), _about(one.due, now), [moved_words(day) for day in one.days]) for one in moved],
+    )
+    altered = sorted(found.altered, key=lambda one: (unit_words(one.due), one.due.code))
+    yield from _grouped(
+        "Khác ở điều khác",
+        [(unit_words(one.due), _about(one.due, now), _facts(one.facts)) for one in altered],
+    )
+    yield from _section("Thư của từng người", (_letters(one, was, now) for one in found.letters))
+    yield from _section(
+        "Buổi sáng nặng nhất của từng người",
+        (f"{_name(one.person, was, now)}: {peak_words(one.before)} -> {peak_words(one.after)}" for one in found.peaks),
+    )
+    yield from _section("Thời gian chặt mới có", (f"{due_words(one)}: {window_words(one)}" for one in found.tight_new))
+    yield from _section("Thời gian chặt đã hết", (f"{due_words(one)}: {window_words(one)}" for one in found.tight_gone))
+    yield from _section(
+        f"Buổi sáng quá nhiều mới có ({measure_words(measure)})", (crowded_words(one, now) for one in found.crowded_new)
+    )
+    yield from _section("Buổi sáng quá nhiều đã hết", (crowded_words(one, was) for one in found.crowded_gone))
+    yield from _section("Tổng cộng", _totals(*found.totals))
+
+
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    if found := list(lines):
+        yield f"{heading} ({len(found)}):"
+        yield from (f"  {line}" for line in found)
+
+
+def _dues(heading: str, dues: Iterable[Due]) -> Iterator[str]:
+    ordered = sorted(dues, key=lambda one: (unit_words(one), one.target, one.code))
+    yield from _grouped(heading, [(unit_words(one), f"{one.code}  {due_words(one)}", []) for one in ordered])
+
+
+def _grouped(heading: str, entries: list[tuple[str, str, list[str]]]) -> Iterator[str]:
+    """Entries under their units: each a line, with lines beneath."""
+    if not entries:
+        return
+    yield f"{heading} ({len(entries)}):"
+    for unit, mine in groupby(entries, key=lambda entry: entry[0]):
+        yield f"  {unit}"
+        for _, line, beneath in mine:
+            yield f"    {line}"
+            yield from (f"      {one}" for one in beneath)
+
+
+def _about(due: Due, rehearsal: Rehearsal) -> str:
+    people = ", ".join(rehearsal.name_of(person) for person in due.implementers)
+    return f"{due.code}  {due_words(due)}{f' ({people})' if people else ''}"
+
+
+def _facts(facts: Any) -> list[str]:
+    return [f"{name}: {before} -> {after}" for name, (before, after) in facts.items()]
+
+
+def _letters(one: Any, was: Rehearsal, now: Rehearsal) -> str:
+    counts = {"thêm": one.gained, "bớt": one.lost, "đổi ngày": one.moved}
+    said = [f"{word} {len(letters)} thư nhắc" for word, letters in counts.items() if letters]
+    said.append(f"{one.mornings} buổi sáng có thư khác trước")
+    return f"{_name(one.person, was, now)}: {', '.join(said)}"
+
+
+def _name(person: str, was: Rehearsal, now: Rehearsal) -> str:
+    return now.name_of(person) if person in now.inputs.people.names else was.name_of(person)
+
+
+def _totals(before: Totals, after: Totals) -> Iterator[str]:
+    for field, name in _COUNTED.items():
+        was, now = getattr(before, field), getattr(after, field)
+        yield f"{name}: {was} -> {now}" if was != now else f"{name}: {now}"

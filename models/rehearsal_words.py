@@ -1,0 +1,65 @@
+"""Rehearsals in Vietnamese: the words the command and the pages both use for days, distances and who is meant."""
+
+from __future__ import annotations
+
+from models.news import letter_words
+from models.rehearsal_burden import Crowded, Measure, Peak
+from models.rehearsal_file import Due, Rehearsal
+from models.rehearsals import DayKind, DayMoved, LetterMoved
+from rules.vietnamese import dmy, weekday_dmy
+
+NOBODY = "Việc chung"  # what no unit leads
+SAME = "Hai lần chạy thử giống hệt nhau"
+DAY_NAMES: dict[DayKind, str] = {
+    "nominal": "ngày theo câu chữ",
+    "legal": "hạn theo quy định",
+    "target": "ngày nên hoàn thành",
+}
+
+
+def unit_words(due: Due) -> str:
+    """The unit that answers for it."""
+    return due.unit.name if due.unit else NOBODY
+
+
+def due_words(due: Due) -> str:
+    """«Báo cáo kết quả PAPI cả năm, năm 2024»."""
+    return f"{due.title}, {due.period}"
+
+
+def moved_words(day: DayMoved) -> str:
+    """«ngày nên hoàn thành: thứ Hai, 29/04/2024 -> thứ Sáu, 26/04/2024, sớm hơn 1 ngày làm việc»."""
+    return f"{DAY_NAMES[day.kind]}: {weekday_dmy(day.before)} -> {weekday_dmy(day.after)}, {distance_words(day)}"
+
+
+def distance_words(day: DayMoved) -> str:
+    """«muộn hơn 2 ngày làm việc»."""
+    said = "muộn hơn" if day.after > day.before else "sớm hơn"
+    return f"{said} {abs(day.working_days)} ngày làm việc"
+
+
+def letter_moved_words(letter: LetterMoved) -> str:
+    """«trước 2 ngày làm việc: 25/04/2024 -> 24/04/2024»; one day alone for a letter gained or lost."""
+    days = " -> ".join(dmy(day) for day in (letter.before, letter.after) if day)
+    return f"{letter_words(letter.rung)}: {days}"
+
+
+def peak_words(peak: Peak | None) -> str:
+    """«5 dòng, thứ Hai, 06/05/2024»."""
+    return f"{peak.lines} dòng, {weekday_dmy(peak.day)}" if peak else "không có thư"
+
+
+def crowded_words(one: Crowded, rehearsal: Rehearsal) -> str:
+    """«thứ Ba, 31/12/2024: Dương Thị Phác Thảo, 30 dòng»."""
+    who = f"{rehearsal.name_of(one.person)}, {one.count} dòng" if one.person else f"cả cơ quan, {one.count} thư"
+    return f"{weekday_dmy(one.day)}: {who}"
+
+
+def measure_words(measure: Measure) -> str:
+    """What counts as too much on one morning."""
+    return f"hơn {measure.lines} dòng cho một người, hoặc hơn {measure.mails} thư của cả cơ quan"
+
+
+def window_words(due: Due) -> str:
+    """«còn 1 ngày làm việc từ ngày chốt số liệu đến hạn thứ Năm, 02/01/2025»."""
+    return f"còn {due.window} ngày làm việc từ ngày chốt số liệu đến hạn {weekday_dmy(due.legal)}"

@@ -1,0 +1,79 @@
+"""Plans imported for review: those there are, how far each has come, every row of the document accounted for."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from models.draft_states import STATES, standing
+from models.draft_tables import PlanDraft
+from models.draft_views import FATES, draft_view
+from models.drafts import draft_tasks, drafts_of, is_open
+from models.people import authorities
+from web.attempts import NONE, Attempt
+from web.refusal import Refusal
+from web.site import READ, Site, TheSite
+
+pages = APIRouter()
+DRAFTS = "/ke-hoach/nhap"
+RELATIONS = {"noi-bo": "trong cơ quan", "phoi-hop": "phối hợp, không đôn đốc", "cap-tren": "cấp trên"}
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
+
+def draft_path(draft: object, *more: object) -> str:
+    """Where a draft is shown, or one of its tasks, or where an act on it is posted."""
+    return "/".join(map(str, (DRAFTS, draft, *more)))
+
+
+@pages.api_route(DRAFTS, methods=[*READ])
+def drafts_page(request: Request, site: TheSite) -> Response:
+    """Every plan imported for review, newest first, and the form that imports another."""
+    return show_drafts(request, site)
+
+
+@pages.api_route(draft_path("{draft}"), methods=[*READ])
+def draft_page(request: Request, draft: str, site: TheSite) -> Response:
+    """One draft: its progress, its tasks, what became of every row."""
+    return show_draft(request, site, draft)
+
+
+def show_drafts(request: Request, site: Site, attempt: Attempt = NONE) -> HTMLResponse:
+    """The drafts; after a refused attempt, with the reason."""
+    with site.reading() as session:
+        lines = [(draft, standing(draft_tasks(session, draft)), is_open(draft)) for draft in drafts_of(session)]
+        offices = [(office.code, office.name) for office in authorities(session)]
+    shown = {"lines": lines, "offices": offices, "attempt": attempt, "at": DRAFTS}
+    return site.render(request, "drafts/list", 422 if attempt.reason else 200, **shown)
+
+
+def show_draft(request: Request, site: Site, number: str, attempt: Attempt = NONE) -> HTMLResponse:
+    """The draft with this number; after a refused attempt, with the reason and what was typed."""
+    state = request.query_params.get("trang-thai", "")
+    if state and state not in STATES:
+        raise Refusal(422, "Trạng thái cần một trong các mục ở danh sách.")
+    with site.reading() as session:
+        found = draft_view(session, known_draft(session, number))
+    return site.render(
+        request, "drafts/draft", 422 if attempt.reason else 200, view=found, draft=found.draft, attempt=attempt,
+        states=STATES, state=state, fates=FATES, relations=RELATIONS, at=draft_path(number),
+        open=is_open(found.draft), plan=found.draft.head.get("ke-hoach", {}),
+    )  # fmt: skip
+
+
+def known_draft(session: Session, number: str) -> PlanDraft:
+    """The draft with this number. Raises Refusal."""
+    draft = session.get(PlanDraft, number_in(number))
+    if draft is None:
+        raise Refusal(404, f"Không có bản nhập số «{number[:40]}».")
+    return draft
+
+
+def number_in(text: str) -> int:
+    """The number of a draft or of a task, as an address has it. Raises Refusal."""
+    if _NUMBER.fullmatch(text):
+        return int(text)
+    raise Refusal(404, f"Không có bản nhập hay nhiệm vụ nào mang số «{text[:40]}».")
