@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -426,12 +424,36 @@ def test_a_roster_and_a_calendar_may_be_given(dunghan: Run, written: Path) -> No
 def test_the_signed_document_is_read_beside_the_plan(
     dunghan: Run, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = SimpleNamespace(open_document=lambda _: signed(PLAN_OF_YEN_BINH))
-    monkeypatch.setitem(sys.modules, "models.appendix.opening", opened)  # type: ignore[arg-type]
+    monkeypatch.setattr("models.appendix.opening.open_document", lambda _: signed(PLAN_OF_YEN_BINH))
     code, out, _ = dunghan("plan", "check", written, "--source", "ke-hoach.docx")
     assert code == 1
     assert "MÂU THUẪN  ke-hoach.txt, dòng 11: «HUYỆN HÒA AN NĂM 2023»" in out
     assert "LƯU Ý  ke-hoach.txt, dòng 4: «45//KH-UBND»" in out
+
+
+def test_a_document_that_cannot_be_read_is_bad_input(dunghan: Run, written: Path, tmp_path: Path) -> None:
+    code, out, err = dunghan("plan", "check", written, "--source", tmp_path / "khong-co.docx")
+    assert (code, out) == (2, "")
+    assert "không có tệp này" in err
+
+
+def test_what_an_import_wrote_down_is_not_told_twice() -> None:
+    """The import puts what it found among the remarks, word for word."""
+    keys = task(ket_qua="Niêm yết tại UBND xã")
+    (finding,) = found_in(keys)
+    findings = found_in({**keys, "phat-hien": [f"{finding.text} Nên sửa: {finding.repair}."]})
+    assert [(finding.level, finding.rule) for finding in findings] == [("note", REMARK)]
+
+
+def test_the_words_of_the_whole_row_are_read_instead_of_its_title() -> None:
+    findings = found_in(
+        task(ten="Công khai: Niêm yết tại UBND xã…", loi_van="Niêm yết tại UBND xã Tân Tiến, 3 lần/năm")
+    )
+    assert {(finding.rule, finding.field) for finding in findings} == {
+        ("dia-danh-khac", "loi-van"),
+        ("cap-khac", "loi-van"),
+        ("chi-tieu-khong-nhip", "thoi-han"),
+    }
 
 
 def test_what_the_plan_file_tells_of_its_document_is_only_noted() -> None:

@@ -37,7 +37,7 @@ def due_before_signing(plan: PlanRead) -> Iterator[PlanFinding]:
             if last and last < signed and not task.da_xong:
                 why = f"Hạn {dmy(last)} đã qua trước ngày ký kế hoạch ({dmy(signed)})."
                 repair = f"hỏi người ký; có thể là năm {signed.year}"
-                yield plan.at(place, "thoi-han", "error", why, repair, dmy(last), dmy(last), "trước ngày ký")
+                yield plan.at(place, "thoi-han", "error", why, repair, dmy(last), *_marks(last, plan))
 
 
 def windows_without_work(plan: PlanRead) -> Iterator[PlanFinding]:
@@ -85,6 +85,12 @@ def quotes_that_differ(plan: PlanRead) -> Iterator[PlanFinding]:
             why = f"Lời trích nói {said}, còn «thoi-han» thì không."
             repair = "sửa «thoi-han», hoặc ghi vì sao ở «phat-hien»"
             yield plan.at(place, "thoi-han", "warning", why, repair, task.trich, *said.split()[-1:])
+
+
+def _marks(last: date, plan: PlanRead) -> tuple[str, ...]:
+    """Words by which a remark tells that `last` had passed."""
+    year = () if last.year == plan.document.ke_hoach.nam else (f"năm {last.year}",)
+    return (dmy(last), "trước ngày ký", *year)
 
 
 def _last_day(entry: object) -> date | None:
