@@ -8,7 +8,6 @@ import typer
 from deployments.date_commands import Json
 
 if TYPE_CHECKING:
-    from models.appendix.document import SignedDocument
     from models.plan_checks.findings import PlanFinding
     from rules.working_days import WorkingCalendar
 
@@ -29,21 +28,24 @@ def check(
 ) -> None:
     """Print every finding of a plan file and of the document it was taken from; exit 1 when there is an error."""
     from deployments.printing import print_json
+    from models.appendix.opening import open_document
     from models.people_file import read_people
     from models.plan_checks.checking import check_plan, check_signed
     from models.plan_checks.findings import in_order
     from models.plan_checks.plan_read import plan_to_check
+    from models.plan_checks.words import told_once
     from models.plan_file import read_plan
 
     read = read_plan(file)
     roster = read_people(people) if people else None
     plan = plan_to_check(read.document, _calendar(calendar), year, roster, read.source)
-    findings = in_order([*check_plan(plan), *(check_signed(_opened(source), plan) if source else ())])
+    findings = in_order([*check_plan(plan), *(check_signed(open_document(source), plan) if source else ())])
     if as_json:
         print_json([finding.to_json() for finding in findings])
     else:
-        print(f"{read.document.ke_hoach.so}: {len(read.document.nhiem_vu)} nhiệm vụ, {len(findings)} điều cần xem.")
-        _print(findings)
+        shown = in_order(told_once(findings))
+        print(f"{read.document.ke_hoach.so}: {len(read.document.nhiem_vu)} nhiệm vụ, {len(shown)} điều cần xem.")
+        _print(shown)
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(1)
 
@@ -64,11 +66,3 @@ def _calendar(file: Path | None) -> "WorkingCalendar":
     from models.calendar_file import calendar_of, read_notices
 
     return calendar_of(read_notices(file)) if file else office_calendar()
-
-
-def _opened(file: Path) -> "SignedDocument":
-    """The signed document in `file`. Raises OfficeFileError."""
-    from importlib import import_module
-
-    opened: SignedDocument = import_module("models.appendix.opening").open_document(file)
-    return opened

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -370,6 +368,12 @@ def test_any_plan_that_reads_is_checked_and_ordered(tasks: list[dict[str, Any]])
 # ---------------------------------------------------------------- the command
 
 
+def write(file: Path, tasks: list[dict[str, Any]]) -> Path:
+    with file.open("w", encoding="utf-8") as stream:
+        YAML().dump({"ke-hoach": HEAD, "don-vi": UNITS, "nhiem-vu": tasks}, stream)
+    return file
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """A plan file with one error, one warning and one note."""
@@ -377,10 +381,7 @@ def written(tmp_path: Path) -> Path:
         task(trich="Trong năm 2023"),
         task(ma="B02", ten="Đối thoại", ket_qua="ít nhất 3 lần/năm", phat_hien=["Cần hỏi lại."]),
     ]
-    file = tmp_path / "plan.yaml"
-    with file.open("w", encoding="utf-8") as stream:
-        YAML().dump({"ke-hoach": HEAD, "don-vi": UNITS, "nhiem-vu": tasks}, stream)
-    return file
+    return write(tmp_path / "plan.yaml", tasks)
 
 
 def test_the_command_tells_level_place_words_reason_and_repair(dunghan: Run, written: Path) -> None:
@@ -402,6 +403,16 @@ def test_json_keeps_its_old_keys_and_adds_new_ones(dunghan: Run, written: Path) 
     assert {"task": "B02", "level": "note", "text": "Cần hỏi lại."}.items() <= findings[-1].items()
 
 
+def test_people_are_told_once_what_programs_are_told_of_each_task(dunghan: Run, tmp_path: Path) -> None:
+    tasks = [task(ma=f"B{at:02}", ten=f"Niêm yết tại UBND xã {at}") for at in range(1, 10)]
+    file = write(tmp_path / "plan.yaml", tasks)
+    told_each = [finding["task"] for finding in json.loads(dunghan("plan", "check", file, "--json")[1])]
+    assert told_each == [keys["ma"] for keys in tasks]
+    out = dunghan("plan", "check", file)[1]
+    assert out.splitlines()[0] == "05/KH-UBND: 9 nhiệm vụ, 1 điều cần xem."
+    assert "LƯU Ý  B01; B02; B03; B04; B05; B06 và 3 chỗ khác: «UBND xã»" in out
+
+
 def test_a_roster_and_a_calendar_may_be_given(dunghan: Run, written: Path) -> None:
     given_files = ("--people", PLANS / "people.yaml", "--calendar", PLANS / "calendar.yaml")
     code, out, _ = dunghan("plan", "check", written, *given_files, "--json")
@@ -413,12 +424,36 @@ def test_a_roster_and_a_calendar_may_be_given(dunghan: Run, written: Path) -> No
 def test_the_signed_document_is_read_beside_the_plan(
     dunghan: Run, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = SimpleNamespace(open_document=lambda _: signed(PLAN_OF_YEN_BINH))
-    monkeypatch.setitem(sys.modules, "models.appendix.opening", opened)  # type: ignore[arg-type]
+    monkeypatch.setattr("models.appendix.opening.open_document", lambda _: signed(PLAN_OF_YEN_BINH))
     code, out, _ = dunghan("plan", "check", written, "--source", "ke-hoach.docx")
     assert code == 1
     assert "MÂU THUẪN  ke-hoach.txt, dòng 11: «HUYỆN HÒA AN NĂM 2023»" in out
     assert "LƯU Ý  ke-hoach.txt, dòng 4: «45//KH-UBND»" in out
+
+
+def test_a_document_that_cannot_be_read_is_bad_input(dunghan: Run, written: Path, tmp_path: Path) -> None:
+    code, out, err = dunghan("plan", "check", written, "--source", tmp_path / "khong-co.docx")
+    assert (code, out) == (2, "")
+    assert "không có tệp này" in err
+
+
+def test_what_an_import_wrote_down_is_not_told_twice() -> None:
+    """The import puts what it found among the remarks, word for word."""
+    keys = task(ket_qua="Niêm yết tại UBND xã")
+    (finding,) = found_in(keys)
+    findings = found_in({**keys, "phat-hien": [f"{finding.text} Nên sửa: {finding.repair}."]})
+    assert [(finding.level, finding.rule) for finding in findings] == [("note", REMARK)]
+
+
+def test_the_words_of_the_whole_row_are_read_instead_of_its_title() -> None:
+    findings = found_in(
+        task(ten="Công khai: Niêm yết tại UBND xã…", loi_van="Niêm yết tại UBND xã Tân Tiến, 3 lần/năm")
+    )
+    assert {(finding.rule, finding.field) for finding in findings} == {
+        ("dia-danh-khac", "loi-van"),
+        ("cap-khac", "loi-van"),
+        ("chi-tieu-khong-nhip", "thoi-han"),
+    }
 
 
 def test_what_the_plan_file_tells_of_its_document_is_only_noted() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_papers import NHU_QUYNH, PLAN_OF_YEN_BINH, YEN_BINH, signed
 
+from models.appendix.document import Cell, Row, SignedDocument, Table
 from models.plan_checks.context import Context
 from models.plan_checks.findings import PlanFinding, in_order, unless_told
 from models.plan_checks.passages import Passage
@@ -301,6 +302,42 @@ def test_a_second_province_is_another_plans() -> None:
     (finding,) = check_words(signed(text), YEN_BINH)
     assert (finding.level, finding.rule, finding.found) == ("warning", "dia-danh-khac", "tỉnh Bình Giang")
     assert finding.repair == "tỉnh Cao Sơn"
+
+
+# ---------------------------------------------------------------- the rows of other appendices
+
+FIVE = "TT\tNhiệm vụ\tSản phẩm\tCơ quan chủ trì\tThời hạn hoàn thành"
+ROWS = {
+    "a group in Roman numbers": ("I\tCông khai, minh bạch\t\t\t", set()),
+    "a group in capitals": ("\tCÔNG KHAI, MINH BẠCH\t\t\t", set()),
+    "a group that is numbered on": ("1\tCông khai\t\t\t\n1.1\tNiêm yết\t\tVăn phòng\tTháng 3", set()),
+    "numbers of columns": ("(1)\t(2)\t(3)\t(4)\t(5)", set()),
+    "a time, nobody to do it": ("2\tNiêm yết\t\t\tTháng 3", {"o-trong"}),
+    "nobody and no time": ("2\tNiêm yết\t\t\t", {"o-trong"}),
+    "a count in its own column": ("3\tĐối thoại\tBiên bản\tUBND\t2 lần/năm", set()),
+    "a count beside it": ("3\tĐối thoại 2 lần/năm\tBiên bản\tUBND\tTháng 3", {"chi-tieu-khong-nhip"}),
+    "a percentage measured each quarter": ("4\tTiếp dân\tĐạt 100%\tUBND\tHằng quý", set()),
+    "a percentage of no day": ("4\tTiếp dân\tĐạt 100%\tUBND\tTháng 3", {"chi-tieu-khong-nhip"}),
+    "a cell that stops": ("5\tPhối hợp với các\t\tUBND\tTháng 3", {"o-bi-cat"}),
+}
+
+
+@pytest.mark.parametrize("what", ROWS)
+def test_a_row_under_other_headings(what: str) -> None:
+    rows, rules = ROWS[what]
+    assert {finding.rule for finding in check_words(signed(f"{FIVE}\n{rows}"), YEN_BINH)} == rules
+
+
+def test_a_merged_cell_is_read_once() -> None:
+    """Two rows share one result: its count is told for the first, and neither row lacks a lead."""
+    heads = tuple(Cell(words) for words in ("TT", "Nhiệm vụ", "Kết quả", "Đơn vị chủ trì", "Thời gian"))
+    first = tuple(Cell(words) for words in ("1", "Họp", "ít nhất 2 lần/năm", "UBND", "Tháng 3"))
+    second = (Cell("1", True), Cell("Ghi biên bản"), *(Cell(cell.text, True) for cell in first[2:]))
+    rows = tuple(Row(f"bảng 1, dòng {at}", cells) for at, cells in enumerate((heads, first, second), start=1))
+    document = SignedDocument("a.docx", "0" * 64, "docx", (Table(1, rows),))
+    assert [(finding.rule, finding.place) for finding in check_words(document, YEN_BINH)] == [
+        ("chi-tieu-khong-nhip", "bảng 1, dòng 2")
+    ]
 
 
 # ---------------------------------------------------------------- whatever is written

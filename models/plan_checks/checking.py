@@ -25,7 +25,7 @@ from models.plan_checks.tasks import (
     quotas_without_cadence,
     written_twice,
 )
-from models.plan_checks.words import check_passages, check_words, told_once
+from models.plan_checks.words import check_passages, check_words
 
 REMARK = "ghi-nhan"  # what the office itself wrote under «phat-hien»
 DECIDE = "cho-quyet-dinh"  # what a draft still asks of a person
@@ -54,15 +54,21 @@ def check_plan(plan: PlanRead) -> list[PlanFinding]:
     """What a plan file contradicts, leaves blank or was copied from, and its own remarks; errors first."""
     found = [replace(finding, rule=rule) for rule, check in _CHECKS for finding in check(plan)]
     words = check_passages(passages_of_plan(plan.document, plan.source), plan.context)
-    settled = told_once(_settled(finding, plan) for finding in [*found, *words])
+    settled = [_settled(finding, plan) for finding in [*found, *words] if not _is_remarked(finding, plan)]
     return in_order([*settled, *_remarks(plan)])
 
 
 def check_signed(document: SignedDocument, plan: PlanRead) -> list[PlanFinding]:
     """What is wrong in the document the plan was taken from; only noted where the plan file tells it already."""
     remarks = [remark.why for remark in _remarks(plan)]
-    found = [unless_told(finding, remarks) for finding in check_words(document, plan.context)]
+    unsaid = [finding for finding in check_words(document, plan.context) if not _is_remarked(finding, plan)]
+    found = [unless_told(finding, remarks) for finding in unsaid]
     return in_order(replace(one, place=", ".join(filter(None, (document.name, one.place)))) for one in found)
+
+
+def _is_remarked(finding: PlanFinding, plan: PlanRead) -> bool:
+    """Whether a remark is the finding itself, as an import writes them: then it is told there."""
+    return any(finding.text in remark.why for remark in _remarks(plan) if finding.task in ("", remark.task))
 
 
 def _settled(finding: PlanFinding, plan: PlanRead) -> PlanFinding:

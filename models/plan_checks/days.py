@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from models.plan_checks.findings import PlanFinding, named
 from models.plan_checks.plan_read import PlanRead
@@ -36,18 +37,16 @@ def due_before_signing(plan: PlanRead) -> Iterator[PlanFinding]:
             if last and last < signed and not task.da_xong:
                 why = f"Hạn {dmy(last)} đã qua trước ngày ký kế hoạch ({dmy(signed)})."
                 repair = f"hỏi người ký; có thể là năm {signed.year}"
-                yield plan.at(place, "thoi-han", "error", why, repair, dmy(last), dmy(last), "trước ngày ký")
+                yield plan.at(place, "thoi-han", "error", why, repair, dmy(last), *_marks(last, plan))
 
 
 def windows_without_work(plan: PlanRead) -> Iterator[PlanFinding]:
     """A window in which everybody is off."""
     for place, task in plan.tasks:
         for entry in task.thoi_han:
-            if isinstance(entry, WindowEntry) and _covers(plan, entry) and not _works(plan, entry):
-                span = f"{dmy(entry.tu)} - {dmy(entry.den)}"
-                yield plan.at(
-                    place, "thoi-han", "error", "Trong khoảng này không có ngày làm việc nào.", "nới khoảng ra", span
-                )
+            if isinstance(entry, WindowEntry) and _is_all_off(entry, plan):
+                span, why = f"{dmy(entry.tu)} - {dmy(entry.den)}", "Trong khoảng này không có ngày làm việc nào."
+                yield plan.at(place, "thoi-han", "error", why, "nới khoảng ra", span)
 
 
 def crowded_days(plan: PlanRead) -> Iterator[PlanFinding]:
@@ -59,13 +58,11 @@ def crowded_days(plan: PlanRead) -> Iterator[PlanFinding]:
         if task.chu_tri and not task.cho_xac_nhan
         for occurrence in plan.due[task.ma]
     )
-    for unit in dict.fromkeys(unit for unit, _ in counts):
-        full = [
-            f"{dmy(day)} ({n} việc)" for (one, day), n in sorted(counts.items()) if one == unit and n > MOST_ON_A_DAY
-        ]
-        if full:
-            why = f"Nhiều việc cùng đến hạn một ngày: {named(full)}."
-            yield plan.whole("note", why, "dời bớt các mốc do cơ quan tự đặt", units[unit])
+    full = sorted((unit, day, count) for (unit, day), count in counts.items() if count > MOST_ON_A_DAY)
+    for unit, rows in groupby(full, key=lambda row: row[0]):
+        days = named([f"{dmy(day)} ({count} việc)" for _, day, count in rows])
+        why = f"Nhiều việc cùng đến hạn một ngày: {days}."
+        yield plan.whole("note", why, "dời bớt các mốc do cơ quan tự đặt", units[unit])
 
 
 def mostly_standing(plan: PlanRead) -> Iterator[PlanFinding]:
@@ -91,6 +88,12 @@ def quotes_that_differ(plan: PlanRead) -> Iterator[PlanFinding]:
             yield plan.at(place, "thoi-han", "warning", why, repair, task.trich, *said.split()[-1:])
 
 
+def _marks(last: date, plan: PlanRead) -> tuple[str, ...]:
+    """Words by which a remark tells that `last` had passed."""
+    year = () if last.year == plan.document.ke_hoach.nam else (f"năm {last.year}",)
+    return (dmy(last), "trước ngày ký", *year)
+
+
 def _last_day(entry: object) -> date | None:
     match entry:
         case DateEntry(kieu="truoc-ngay"):
@@ -102,12 +105,10 @@ def _last_day(entry: object) -> date | None:
     return None
 
 
-def _covers(plan: PlanRead, entry: WindowEntry) -> bool:
-    return plan.calendar.first <= entry.tu and entry.den <= plan.calendar.last
-
-
-def _works(plan: PlanRead, entry: WindowEntry) -> bool:
-    return plan.calendar.count(entry.tu - timedelta(days=1), entry.den) > 0
+def _is_all_off(entry: WindowEntry, plan: PlanRead) -> bool:
+    """Whether nobody works from its first day to its last; a window longer than the calendar has working days."""
+    known = plan.calendar.first <= entry.tu and entry.den <= plan.calendar.last
+    return known and not plan.calendar.working_days(entry.tu, entry.den)
 
 
 def _is_loose(entry: object) -> bool:

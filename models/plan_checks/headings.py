@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.appendix.document import Paragraph, SignedDocument
+from models.appendix.document import SignedDocument
 from models.plan_checks.context import Context
 from models.plan_checks.findings import PlanFinding
 from models.plan_checks.passages import Passage
@@ -39,12 +39,13 @@ def sections_numbered_twice(document: SignedDocument, context: Context) -> Itera
     numbers: list[str] = []
     for paragraph in document.paragraphs:
         section = _SECTION.match(paragraph.text.strip())
-        if _APPENDIX.match(fold(paragraph.text.strip())):
+        if _begins_appendix(paragraph.text.split("\n")[0].strip()):
             numbers.clear()
         elif section and section[1] in numbers:
             right = _ROMAN[min(len(numbers), len(_ROMAN) - 1)]
             why = f"Số mục {section[1]} đã dùng ở trên; trích dẫn «mục {section[1]}» sẽ hiểu nhầm."
-            yield _passage(paragraph).finding("warning", section[0], why, f"{right}. {section[2]}", section[2])
+            passage = Passage(paragraph.text, place=paragraph.place)
+            yield passage.finding("warning", section[0], why, f"{right}. {section[2]}", section[2])
             numbers.append(right)
         elif section:
             numbers.append(section[1])
@@ -55,28 +56,25 @@ def _titles(document: SignedDocument) -> Iterator[Passage]:
     lines = [(line.strip(), block.place) for block in document.paragraphs for line in block.text.split("\n")]
     taken = 0
     for at, (line, place) in enumerate(lines):
-        if at >= taken and _APPENDIX.match(fold(line)) and (_LABEL.match(fold(line)) or line.isupper()):
-            named = list(_title_lines([words for words, _ in lines[at + 1 : at + 1 + _TITLE_LINES]], line))
-            taken = at + 1 + len(named)
-            yield Passage(" ".join([line, *named]), place=place)
+        if at >= taken and _begins_appendix(line):
+            more = list(_title_lines([words for words, _ in lines[at + 1 : at + 1 + _TITLE_LINES]], line))
+            taken = at + 1 + len(more)
+            yield Passage(" ".join([line, *more]), place=place)
+
+
+def _begins_appendix(line: str) -> bool:
+    return bool(_LABEL.match(fold(line)) or (line.isupper() and _APPENDIX.match(fold(line))))
 
 
 def _title_lines(following: list[str], first: str) -> Iterator[str]:
     """The lines that go on with a title: up to «(Kèm theo …)»; under one in capitals only more capitals."""
+    under_label = _LABEL.match(fold(first))
     for line in following:
-        if (
-            not line
-            or line.startswith("(")
-            or _SECTION.match(line)
-            or not (line.isupper() or _LABEL.match(fold(first)))
-        ):
+        is_over = not line or line.startswith("(") or _SECTION.match(line)
+        if is_over or not (under_label or line.isupper()):
             return
         yield line
 
 
 def _unit_name(context: Context) -> str:
     return re.sub(r"^(UBND|Ủy ban nhân dân)\s+", "", context.office)
-
-
-def _passage(paragraph: Paragraph) -> Passage:
-    return Passage(paragraph.text, place=paragraph.place)

@@ -45,7 +45,9 @@ def passages_of_plan(document: PlanDocument, source: Source | None = None) -> It
 
 
 def _words_of(task: TaskKeys) -> Iterator[tuple[str, str]]:
-    words = {"ten": task.ten, "trich": task.trich, "ket-qua": task.ket_qua, "noi-nhan": task.noi_nhan}
+    """Its words, those of the whole source row rather than the title an import made of them."""
+    whole = {"loi-van": task.loi_van} if task.loi_van else {"ten": task.ten}
+    words = {**whole, "trich": task.trich, "ket-qua": task.ket_qua, "noi-nhan": task.noi_nhan}
     return ((field, text) for field, text in words.items() if text)
 
 

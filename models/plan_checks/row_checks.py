@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from models.appendix.document import SignedDocument
@@ -20,21 +20,24 @@ _WHO_AND_WHEN: tuple[Column, ...] = ("lead", "doers", "time")
 _LEADERS = re.compile(r"^\W*lanh dao (ubnd|uy ban)")
 _PAPI = re.compile(r"tham gia|cong khai|giai trinh|tham nhung|thu tuc hanh chinh|dich vu cong|moi truong|dien tu")
 _CUT_OFF = re.compile(r"\S+\s+(?:các|và|của|với|những|tại|hoặc)\s*$")
+_GROUP = re.compile(r"^([IVXLC]+|[A-ZĐ])\W*$")
 _MOST_STANDING = 0.5
+_SHOWN = 60  # letters of a task, enough to recognise it
 
 
 def blank_cells(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
-    """A row of its own whose task, unit or time is not written."""
-    for row in appendix_rows(document):
-        if not _begins_task(row):
+    """A row of its own whose task, unit or time is not written; the name of a group needs none of these."""
+    rows = list(appendix_rows(document))
+    for at, row in enumerate(rows):
+        if not _begins_task(row) or _names_group(row, rows[at + 1 : at + 2]):
             continue
+        blank = [COLUMN_NAMES[column] for column in _WHO_AND_WHEN if row.lacks(column)]
         if row.lacks("task"):
-            yield _at(
-                row, "warning", row["part"], "Dòng chỉ có nhãn, không có nhiệm vụ.", "ghi nhiệm vụ, hoặc gộp dòng"
-            )
-        elif blank := [COLUMN_NAMES[column] for column in _WHO_AND_WHEN if row.lacks(column)]:
-            words = row["part"] or row["task"][:60]
-            yield _at(row, "warning", words, f"Để trống: {', '.join(blank)}.", "hỏi người ký kế hoạch rồi ghi đủ")
+            why, repair = "Dòng chỉ có nhãn, không có nhiệm vụ.", "ghi nhiệm vụ, hoặc gộp với dòng khác"
+        else:
+            why, repair = f"Để trống: {', '.join(blank)}.", "hỏi người ký kế hoạch rồi ghi đủ"
+        if blank or row.lacks("task"):
+            yield _at(row, "warning", row["part"] or row["task"][:_SHOWN], why, repair)
 
 
 def rows_carried_over(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
@@ -42,14 +45,14 @@ def rows_carried_over(document: SignedDocument, context: Context) -> Iterator[Pl
     for row in appendix_rows(document):
         if not _begins_task(row) and not row.lacks("task") and all(row.lacks(column) for column in _WHO_AND_WHEN):
             why = "Dòng không có số, đơn vị, thời gian; là phần nối sang trang của dòng trên."
-            yield _at(row, "note", row["task"][:60], why, "đọc cùng dòng trên")
+            yield _at(row, "note", row["task"][:_SHOWN], why, "đọc cùng dòng trên")
 
 
 def cells_cut_off(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
     """A cell that ends on a word nothing ends on: «Trưởng các»."""
     for row in appendix_rows(document):
-        for column, words in row.words.items():
-            if cut := _CUT_OFF.search(words):
+        for column in row.words:
+            if cut := _CUT_OFF.search(row.own(column)):
                 why = f"Ô {COLUMN_NAMES[column]} dừng giữa câu; có thể bị cắt khi ngắt trang."
                 yield _at(row, "note", cut[0], why, "đối chiếu với bản đã ký rồi ghi đủ")
 
@@ -58,13 +61,13 @@ def quotas_outside_time(document: SignedDocument, context: Context) -> Iterator[
     """A number of times in another column than the time; percentages nobody says when to measure, told once."""
     shares: list[str] = []
     for row in appendix_rows(document):
-        if _counts(row["time"], context.year):
-            continue
-        words = [times for column in ("task", "result") for times in times_in(row[column])]
-        if words:
+        whens = read_phrase(row["time"], context.year).when
+        counted = times_in(row["time"]) or any(isinstance(when, Times) for when in whens)
+        words = times_in(f"{row.own('task')}\n{row.own('result')}")
+        if words and not counted:
             why = f"Số lần nằm ngoài cột thời gian; cột ấy ghi «{' '.join(row['time'].split()) or 'trống'}»."
             yield _at(row, "warning", "; ".join(words), why, f"ghi «{words[0]}» vào cột thời gian")
-        if has_share(row["result"]):
+        if has_share(row.own("result")) and not (counted or any(isinstance(when, Each) for when in whens)):
             shares.append(row.place)
     if shares:
         why = f"{len(shares)} dòng có chỉ tiêu phần trăm ở cột kết quả mà không nói đo vào lúc nào."
@@ -76,9 +79,8 @@ def leaders_without_name(document: SignedDocument, context: Context) -> Iterator
     rows = [row for row in appendix_rows(document) if _LEADERS.match(fold(row["lead"]))]
     if rows:
         why = f"Đơn vị chủ trì ở {len(rows)} dòng không nêu tên ai, nên không biết thư nhắc gửi cho người nào."
-        yield _whole(
-            "note", rows[0]["lead"].strip(), why, "ghi chức danh, và bảng vai trò trong tệp nhân sự", _places(rows)
-        )
+        repair = "ghi chức danh, và bảng vai trò trong tệp nhân sự"
+        yield _whole("note", rows[0]["lead"].strip(), why, repair, named([row.place for row in rows]))
 
 
 def rows_without_deadline(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
@@ -95,19 +97,24 @@ def numbers_outside_papi(document: SignedDocument, context: Context) -> Iterator
     if not any("papi" in fold(paragraph.text) for paragraph in document.paragraphs):
         return
     for row in appendix_rows(document):
-        name = fold(row["index"])
-        if row["number"].strip().isdigit() and name.strip() and not _PAPI.search(name):
+        name = fold(row.own("index"))
+        if row.own("number").strip().isdigit() and name.strip() and not _PAPI.search(name):
             why = "Nhóm có số thứ tự nhưng không phải một trong 8 nội dung của PAPI."
             yield _at(row, "note", row["index"], why, "không tính nhóm này khi tổng hợp theo chỉ số")
 
 
 def _begins_task(row: AppendixRow) -> bool:
     """A row with a number, a part or a lead of its own, or a time."""
-    return any(row[column].strip() for column in ("number", "part", "lead", "time"))
+    return any(row.own(column).strip() for column in ("number", "part", "lead", "time"))
 
 
-def _counts(time: str, year: int) -> bool:
-    return bool(times_in(time)) or any(isinstance(when, Times) for when in read_phrase(time, year).when)
+def _names_group(row: AppendixRow, following: Sequence[AppendixRow]) -> bool:
+    """«II. Công khai, minh bạch», «A», or «1» before «1.1», with nobody and no time beside it."""
+    if not all(row.lacks(column) for column in _WHO_AND_WHEN if column in row.words) or row.own("part").strip():
+        return False
+    number = row["number"].strip(" .)")
+    parted = number and any(one["number"].strip().startswith(f"{number}.") for one in following)
+    return bool(parted or _GROUP.match(number) or row["task"].isupper())
 
 
 def _has_no_deadline(time: str, year: int) -> bool:
@@ -124,10 +131,6 @@ def _is_loose(when: When) -> bool:
         case Each("year", None):
             return True
     return False
-
-
-def _places(rows: list[AppendixRow]) -> str:
-    return named([row.place for row in rows])
 
 
 def _at(row: AppendixRow, level: Level, found: str, why: str, repair: str) -> PlanFinding:

@@ -38,13 +38,21 @@ COLUMN_NAMES: Mapping[Column, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AppendixRow:
-    """One physical row: where it stands and the words in each column the table has."""
+    """One physical row: where it stands and the words in each column the table has.
+
+    `covered`: the columns whose words are those of a merged cell that began in another row or column.
+    """
 
     place: str
     words: Mapping[Column, str]
+    covered: frozenset[Column] = frozenset()
 
     def __getitem__(self, column: Column) -> str:
         return self.words.get(column, "")
+
+    def own(self, column: Column) -> str:
+        """The words that begin in this very cell."""
+        return "" if column in self.covered else self[column]
 
     def lacks(self, column: Column) -> bool:
         """Whether the table has this column and the row nothing in it («-» is nothing)."""
@@ -59,8 +67,19 @@ def appendix_rows(document: SignedDocument) -> Iterator[AppendixRow]:
             found = _headings(row)
             if found:
                 columns = found
-            elif columns and len(row.cells) > max(columns.values()):
-                yield AppendixRow(row.place, {name: row.cells[at].text for name, at in columns.items()})
+            elif columns and len(row.cells) > max(columns.values()) and not _numbers_columns(row):
+                yield _row(row, columns)
+
+
+def _row(row: Row, columns: Mapping[Column, int]) -> AppendixRow:
+    words = {name: row.cells[at].text for name, at in columns.items()}
+    return AppendixRow(row.place, words, frozenset(name for name, at in columns.items() if row.cells[at].covered))
+
+
+def _numbers_columns(row: Row) -> bool:
+    """«(1) (2) (3)» under the headings."""
+    words = [cell.text.strip(" ().") for cell in row.cells if cell.text.strip()]
+    return len(words) > 1 and words == [str(number) for number in range(1, len(words) + 1)]
 
 
 def time_columns(document: SignedDocument) -> Mapping[int, int]:

@@ -51,5 +51,8 @@ def double_slashes(passage: Passage, context: Context) -> Iterator[PlanFinding]:
 def slips(passage: Passage, context: Context) -> Iterator[PlanFinding]:
     """Words known to be mistyped often."""
     meant = {slip.casefold(): right for slip, right in _SLIPS.items()}
-    for words in dict.fromkeys(found[0] for found in _SLIP.finditer(passage.text)):
-        yield passage.finding("note", words, "Có thể là lỗi gõ phím.", meant[words.casefold()])
+    once: dict[str, str] = {}
+    for found in _SLIP.finditer(passage.text):
+        once.setdefault(found[0].casefold(), found[0])
+    for slip, words in once.items():
+        yield passage.finding("note", words, "Có thể là lỗi gõ phím.", meant[slip])

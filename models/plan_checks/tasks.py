@@ -18,14 +18,14 @@ from rules.law.superseded import Superseded, all_superseded
 from rules.vietnamese import dmy, fold
 
 PAPI_INDICES = 8
-_QUOTED = ("trich",)  # the plan's own words
+_QUOTED = ("trich", "loi-van")  # the plan's own words
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
 def quotas_without_cadence(plan: PlanRead) -> Iterator[PlanFinding]:
     """A number of times nobody counts, a percentage nobody measures."""
     for place, task in plan.tasks:
-        text = " ".join(filter(None, (task.ten, task.trich, task.ket_qua)))
+        text = " ".join(filter(None, (task.ten, task.trich, task.ket_qua, task.loi_van)))
         counted = any(isinstance(entry, TimesEntry) for entry in task.thoi_han)
         measured = counted or any(isinstance(entry, EachEntry) for entry in task.thoi_han)
         if (times := times_in(text)) and not counted:

@@ -27,7 +27,7 @@ _NAMED = re.compile(
 )
 _ANY = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _LIMIT = re.compile(
-    r"(?:trước|chậm nhất|muộn nhất|hoàn thành|xong)(?:\s+(?:là|hết|trong|vào|trước|ngày))*\s+"
+    r"(?:trước|chậm nhất|muộn nhất|hoàn thành|xong)(?:\s+(?:là|hết|trong|vào|trước|ngày)){0,4}\s+"
     rf"\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*({_YEAR})",
     re.IGNORECASE,
 )
