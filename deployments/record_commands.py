@@ -75,7 +75,7 @@ def replay(
     letters = sum(len(row["letters"]) for row in summary["obligations"])
     print(
         f"{len(summary['obligations'])} nghĩa vụ, {letters} thư nhắc trong {mails} thư điện tử; "
-        f"xem {folder}/summary.json"
+        f"xem {folder}/summary.json{f' hoặc {settings.pages_url}/dien-tap/{keep}' if keep else ''}"
     )
 
 

@@ -15,6 +15,7 @@ from models.rehearsal_burden import Measure, Totals
 from models.rehearsal_file import Due, Rehearsal, read_rehearsal
 from models.rehearsal_words import (
     SAME,
+    altered_words,
     crowded_words,
     due_words,
     measure_words,
@@ -23,7 +24,7 @@ from models.rehearsal_words import (
     unit_words,
     window_words,
 )
-from models.rehearsals import Difference, compare
+from models.rehearsals import Altered, Difference, PersonLetters, compare
 
 _DIFFERENCE = TypeAdapter(Difference)
 _COUNTED = {
@@ -54,7 +55,7 @@ def _json(found: Difference) -> dict[str, Any]:
 
 
 _EACH = {"__all__": {"letters"}}
-_INSIDE = {"__all__": {"due": {"letters"}}}
+_INSIDE = {"__all__": {"due": {"letters"}, "was": {"letters"}}}
 _LETTERS: Any = dict.fromkeys(("gone", "new", "tight_new", "tight_gone"), _EACH) | dict.fromkeys(
     ("moved", "altered"), _INSIDE
 )
@@ -71,12 +72,12 @@ def _lines(found: Difference, was: Rehearsal, now: Rehearsal, measure: Measure) 
     moved = sorted(found.moved, key=lambda one: (unit_words(one.due), one.due.target, one.due.code))
     yield from _grouped(
         "Đổi ngày",
-        [(unit_words(one.due), _about(one.due, now), [moved_words(day) for day in one.days]) for one in moved],
+        [(unit_words(one.due), _about(one.due, now), moved_words(one)) for one in moved],
     )
     altered = sorted(found.altered, key=lambda one: (unit_words(one.due), one.due.code))
     yield from _grouped(
         "Khác ở điều khác",
-        [(unit_words(one.due), _about(one.due, now), _facts(one.facts)) for one in altered],
+        [(unit_words(one.due), _about(one.due, now), _facts(one, was, now)) for one in altered],
     )
     yield from _section("Thư của từng người", (_letters(one, was, now) for one in found.letters))
     yield from _section(
@@ -120,11 +121,11 @@ def _about(due: Due, rehearsal: Rehearsal) -> str:
     return f"{due.code}  {due_words(due)}{f' ({people})' if people else ''}"
 
 
-def _facts(facts: Any) -> list[str]:
-    return [f"{name}: {before} -> {after}" for name, (before, after) in facts.items()]
+def _facts(one: Altered, was: Rehearsal, now: Rehearsal) -> list[str]:
+    return [f"{name}: {before} -> {after}" for name, before, after in altered_words(one, was, now)]
 
 
-def _letters(one: Any, was: Rehearsal, now: Rehearsal) -> str:
+def _letters(one: PersonLetters, was: Rehearsal, now: Rehearsal) -> str:
     counts = {"thêm": one.gained, "bớt": one.lost, "đổi ngày": one.moved}
     said = [f"{word} {len(letters)} thư nhắc" for word, letters in counts.items() if letters]
     said.append(f"{one.mornings} buổi sáng có thư khác trước")

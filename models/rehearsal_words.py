@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from models.news import letter_words
+from models.obligations import STATUSES
 from models.rehearsal_burden import Crowded, Measure, Peak
 from models.rehearsal_file import Due, Rehearsal
-from models.rehearsals import DayKind, DayMoved, LetterMoved
+from models.rehearsals import Altered, DayKind, DayMoved, LetterMoved, Moved
+from models.views import KINDS
 from rules.vietnamese import dmy, weekday_dmy
 
 NOBODY = "Việc chung"  # what no unit leads
@@ -27,9 +32,20 @@ def due_words(due: Due) -> str:
     return f"{due.title}, {due.period}"
 
 
-def moved_words(day: DayMoved) -> str:
+def moved_words(moved: Moved) -> list[str]:
     """«ngày nên hoàn thành: thứ Hai, 29/04/2024 -> thứ Sáu, 26/04/2024, sớm hơn 1 ngày làm việc»."""
-    return f"{DAY_NAMES[day.kind]}: {weekday_dmy(day.before)} -> {weekday_dmy(day.after)}, {distance_words(day)}"
+    return [
+        f"{names}: {weekday_dmy(day.before)} -> {weekday_dmy(day.after)}, {distance_words(day)}"
+        for names, day in days_together(moved)
+    ]
+
+
+def days_together(moved: Moved) -> list[tuple[str, DayMoved]]:
+    """The days of an obligation that moved, under all their names where several moved alike."""
+    alike: dict[tuple[date, date], list[DayMoved]] = {}
+    for day in moved.days:
+        alike.setdefault((day.before, day.after), []).append(day)
+    return [(", ".join(DAY_NAMES[day.kind] for day in days), days[0]) for days in alike.values()]
 
 
 def distance_words(day: DayMoved) -> str:
@@ -63,3 +79,25 @@ def measure_words(measure: Measure) -> str:
 def window_words(due: Due) -> str:
     """«còn 1 ngày làm việc từ ngày chốt số liệu đến hạn thứ Năm, 02/01/2025»."""
     return f"còn {due.window} ngày làm việc từ ngày chốt số liệu đến hạn {weekday_dmy(due.legal)}"
+
+
+def altered_words(one: Altered, before: Rehearsal, after: Rehearsal) -> list[tuple[str, str, str]]:
+    """What each differing fact is called, and how it reads before and after."""
+    return [(name, say(one.was, before), say(one.due, after)) for name, say in (_FACTS[field] for field in one.fields)]
+
+
+_FACTS: dict[str, tuple[str, Callable[[Due, Rehearsal], str]]] = {
+    "title": ("tên", lambda due, _: due.title),
+    "period": ("kỳ", lambda due, _: due.period),
+    "task": ("nhiệm vụ", lambda due, _: due.task),
+    "kind": ("loại", lambda due, _: KINDS.get(due.kind, due.kind)),
+    "unit": ("đơn vị", lambda due, _: unit_words(due)),
+    "implementers": ("người thực hiện", lambda due, one: ", ".join(map(one.name_of, due.implementers)) or "chưa có"),
+    "status": ("trạng thái", lambda due, _: STATUSES.get(due.status, due.status)),
+    "internal": ("tính chất", lambda due, _: "mốc nội bộ" if due.internal else "hạn theo quy định"),
+    "window": ("từ ngày chốt số liệu đến hạn", lambda due, _: _window(due)),
+}
+
+
+def _window(due: Due) -> str:
+    return "không chốt số liệu" if due.window is None else f"{due.window} ngày làm việc"

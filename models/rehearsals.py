@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -37,10 +37,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """An obligation that differs in something that is no day: each fact by name, before and after."""
+    """An obligation that differs in something that is no day and no letter: in which fields."""
 
+    was: Due
     due: Due
-    facts: Mapping[str, tuple[str, str]]
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +141,13 @@ def _distance(calendars: Iterable[WorkingCalendar], before: date, after: date) -
     return max((one.count(before, after) - one.count(after, before) for one in calendars), key=abs)
 
 
-_FACTS: dict[str, Callable[[Due], str]] = {
-    "tên": lambda row: row.title,
-    "kỳ": lambda row: row.period,
-    "loại": lambda row: row.kind,
-    "đơn vị": lambda row: row.unit.name if row.unit else "–",
-    "người thực hiện": lambda row: ", ".join(row.implementers) or "–",
-    "trạng thái": lambda row: row.status,
-    "mốc nội bộ": lambda row: "có" if row.internal else "không",
-    "số ngày làm việc từ ngày chốt đến hạn": lambda row: "–" if row.window is None else str(row.window),
-}
+FACTS = ("title", "period", "task", "kind", "unit", "implementers", "status", "internal", "window")
 
 
 def _altered(both: Iterable[tuple[Due, Due]]) -> Iterator[Altered]:
     for was, now in both:
-        facts = {name: (read(was), read(now)) for name, read in _FACTS.items()}
-        if differing := {name: pair for name, pair in facts.items() if pair[0] != pair[1]}:
-            yield Altered(now, differing)
+        if differing := tuple(name for name in FACTS if getattr(was, name) != getattr(now, name)):
+            yield Altered(was, now, differing)
 
 
 def _letters(before: Rehearsal, after: Rehearsal) -> Iterator[PersonLetters]:

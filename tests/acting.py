@@ -44,7 +44,10 @@ class Office:
         practice = Practice(self._still, lambda: "") if acting else None
         shelves = Shelves(PLANS / "mau", state / "files")
         exports = Exports(state / "exports", state / "files", head_key(Settings(state_dir=state)))
-        self.app = create_app(engine, self.now, practice=practice, shelves=shelves, key=key, exports=exports)
+        shelf = state / "dien-tap"
+        self.app = create_app(
+            engine, self.now, practice=practice, shelves=shelves, key=key, exports=exports, shelf=shelf
+        )
         self.client = TestClient(self.app, follow_redirects=False)
         self.reader: tuple[str, str] | None = None
 

@@ -42,9 +42,9 @@ SAT_4_MAY, MON_6_MAY = date(2024, 5, 4), date(2024, 5, 6)
 def due(code: str = "x.A1", target: date = MON_6_MAY, **changed: Any) -> Due:
     """An obligation of the justice officer, due on its target day."""
     facts: dict[str, Any] = {
-        "task": "A1", "title": "Báo cáo mẫu", "period": "tháng 04/2024", "kind": "bao-cao", "unit": JUSTICE,
-        "implementers": (VI_DU,), "status": "dang-theo-doi", "internal": False, "nominal": target, "legal": target,
-        "window": None, "letters": (),
+        "task": code.rpartition(".")[2], "title": "Báo cáo mẫu", "period": "tháng 04/2024", "kind": "bao-cao",
+        "unit": JUSTICE, "implementers": (VI_DU,), "status": "dang-theo-doi", "internal": False,
+        "nominal": target, "legal": target, "window": None, "letters": (),
     }  # fmt: skip
     return Due(code=code, target=target, **{**facts, **changed})
 

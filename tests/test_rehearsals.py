@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -37,7 +37,8 @@ from models.calendar_file import calendar_of, laid_over
 from models.office_file import OfficeFileError
 from models.rehearsal_burden import Crowded, Measure, Peak, crowded, peaks, tight_windows, totals
 from models.rehearsal_file import Away, CalendarUsed, Due, Rehearsal, is_name, kept_names, read_kept, read_rehearsal
-from models.rehearsals import DayMoved, LetterMoved, compare
+from models.rehearsal_words import altered_words
+from models.rehearsals import DAY_KINDS, FACTS, DayMoved, LetterMoved, compare
 from web.heat import beyond, halves_of, level, monday_of
 
 WITHOUT = CalendarUsed("hai", date(2027, 12, 31), WITHOUT_SWAP)
@@ -81,20 +82,27 @@ def test_what_only_one_of_them_has_is_told_by_side() -> None:
     ("changed", "said"),
     [
         ({"title": "Báo cáo khác"}, ("tên", "Báo cáo mẫu", "Báo cáo khác")),
-        ({"unit": FINANCE}, ("đơn vị", JUSTICE.name, FINANCE.name)),
-        ({"unit": None}, ("đơn vị", JUSTICE.name, "–")),
-        ({"implementers": (THI_DU,)}, ("người thực hiện", VI_DU, THI_DU)),
-        ({"status": "hoan-thanh"}, ("trạng thái", "dang-theo-doi", "hoan-thanh")),
-        ({"internal": True}, ("mốc nội bộ", "không", "có")),
-        ({"window": 1}, ("số ngày làm việc từ ngày chốt đến hạn", "–", "1")),
-        ({"kind": "cong-khai"}, ("loại", "bao-cao", "cong-khai")),
         ({"period": "quý II"}, ("kỳ", "tháng 04/2024", "quý II")),
+        ({"kind": "cong-khai"}, ("loại", "Báo cáo", "Công khai")),
+        ({"unit": FINANCE}, ("đơn vị", "Công chức Tư pháp", "Công chức Tài chính - Kế toán")),
+        ({"unit": None}, ("đơn vị", "Công chức Tư pháp", "Việc chung")),
+        ({"implementers": (THI_DU,)}, ("người thực hiện", "Trần Thị Ví Dụ", "Đỗ Văn Thí Dụ")),
+        ({"status": "hoan-thanh"}, ("trạng thái", "Đang theo dõi", "Hoàn thành")),
+        ({"internal": True}, ("tính chất", "hạn theo quy định", "mốc nội bộ")),
+        ({"window": 1}, ("từ ngày chốt số liệu đến hạn", "không chốt số liệu", "1 ngày làm việc")),
     ],
 )
 def test_whatever_else_differs_is_named_before_and_after(changed: dict[str, Any], said: tuple[str, str, str]) -> None:
-    found = compare(rehearsal([due()]), rehearsal([due(**changed)]))
-    assert [one.facts for one in found.altered] == [{said[0]: said[1:]}]
+    was, now = rehearsal([due()]), rehearsal([due(**changed)])
+    found = compare(was, now)
+    (one,) = found.altered
+    assert one.fields == tuple(changed)
+    assert altered_words(one, was, now) == [said]
     assert not found.is_empty
+
+
+def test_no_fact_of_an_obligation_goes_uncompared() -> None:
+    assert {field.name for field in fields(Due)} == {"code", "letters", *DAY_KINDS, *FACTS}
 
 
 # Letters
@@ -401,7 +409,7 @@ def test_a_difference_is_a_finding_told_by_unit_with_weekdays(dunghan: Run, two:
     ]
     assert lines[4] == "x.A1  Báo cáo mẫu, tháng 04/2024 (Trần Thị Ví Dụ)"
     moved = "thứ Sáu, 03/05/2024 -> thứ Bảy, 04/05/2024, muộn hơn 1 ngày làm việc"
-    assert f"hạn theo quy định: {moved}" in lines
+    assert f"ngày theo câu chữ, hạn theo quy định, ngày nên hoàn thành: {moved}" in lines
     assert "Trần Thị Ví Dụ: đổi ngày 1 thư nhắc, 2 buổi sáng có thư khác trước" in lines
     assert "Trần Thị Ví Dụ: 1 dòng, thứ Sáu, 03/05/2024 -> 1 dòng, thứ Bảy, 04/05/2024" in lines
 

@@ -672,3 +672,13 @@ def snapshot(engine: Engine) -> dict[str, str]:
     query = "SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {} t"
     with engine.connect() as connection:
         return {name: connection.execute(text(query.format(name))).scalar_one() for name in SQLModel.metadata.tables}
+
+
+def test_every_block_of_the_style_sheet_is_closed_before_the_next_part_begins() -> None:
+    """An open «@media print» would swallow all that follows it: styled on paper, bare on every screen."""
+    sheet = (Path(web.app.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+    depth = 0
+    for line in sheet.splitlines():
+        assert not (depth and line.startswith("/*")), line
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

@@ -16,8 +16,9 @@ from models.people import authorities
 from models.rehearsal_burden import Measure, Totals, crowded, peaks, tight_windows, totals
 from models.rehearsal_file import Due, Rehearsal, kept_names, read_kept
 from models.rehearsal_words import (
-    DAY_NAMES,
     SAME,
+    altered_words,
+    days_together,
     distance_words,
     letter_moved_words,
     measure_words,
@@ -94,7 +95,8 @@ def difference_page(request: Request, before: str, after: str, site: TheSite) ->
     (first, was), (second, now) = _kept(site, before), _kept(site, after)
     return site.render(
         request, "rehearsals/difference", names=(first, second), was=was, now=now, found=compare(was, now, MEASURE),
-        path_of=path_of, unit_words=unit_words, same=SAME, day_names=DAY_NAMES, distance_words=distance_words,
+        path_of=path_of, unit_words=unit_words, same=SAME, days_together=days_together, altered_words=altered_words,
+        distance_words=distance_words,
         letter_moved_words=letter_moved_words, peak_words=peak_words, measure=measure_words(MEASURE),
         dues={row.code: row for one in (was, now) for row in one.obligations},
         name_of=lambda person: now.inputs.people.names.get(person) or was.name_of(person),
