@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from models.office_file import validate
 from models.plan_file import PlanFile, parse_plan
 from models.plan_schema import PlanDocument
 from models.rollover.carried import Carried, NotCarried, on_dropped, on_school_years, on_waiting, sort_tasks
@@ -47,7 +48,7 @@ def roll_over(
     turn = Turn(old.ke_hoach.nam, year, {event.ma: event for event in old.su_kien}, calendar)
     carried, dropped = sort_tasks(old, turn)
     tree = rewritten(plan_file, text, year, carried, superior, renames)
-    new = parse_plan(print_tree(tree).encode(), target).document
+    new = validate(PlanDocument, tree, target)
     days = dated(new, calendar)
     questions = in_order(_questions(old, new, carried, dropped, days, calendar))
     _annotate(tree, issue_by(new, days), questions)

@@ -46,9 +46,8 @@ def rewritten(
     renames: Iterable[Rename],
 ) -> CommentedMap:
     """The tree of the new plan's file, questions not yet in it. Raises OfficeFileError for a name that is nowhere."""
-    plan, text = plan_file.document.ke_hoach, written_out(text)
-    whole = parse(text)
-    tree = parse(cut(text, whole, _gone(whole, carried)))
+    plan = plan_file.document.ke_hoach
+    tree = parse(_cut(text, plan_file.source.document, carried))
     _clear(tree, carried)
     _plan_keys(tree["ke-hoach"], plan_file, year)
     for task, one in zip(tree["nhiem-vu"], carried, strict=True):
@@ -69,6 +68,14 @@ def with_head(text: str, lines: Sequence[str]) -> str:
     while kept and kept[0].startswith(_HEAD):
         kept.pop(0)
     return "".join([f"{_HEAD} {line}\n" for line in lines] + kept)
+
+
+def _cut(text: str, whole: CommentedMap, carried: Sequence[Carried]) -> str:
+    """`text`, which was read as `whole`, without what goes; an anchor may stand there that is needed later."""
+    if "*" in text:
+        text = written_out(text)
+        whole = parse(text)
+    return cut(text, whole, _gone(whole, carried))
 
 
 def _gone(tree: CommentedMap, carried: Sequence[Carried]) -> Iterator[Path]:

@@ -70,8 +70,8 @@ def end_of(keys: CommentedMap) -> int:
 
 
 def written_out(text: str) -> str:
-    """`text` with what each anchor stands for in its place: one may stand in what goes, and be needed later."""
-    return print_tree(parse(text)) if "*" in text else text
+    """`text` with what each anchor stands for in its place."""
+    return print_tree(parse(text))
 
 
 def cut(text: str, tree: CommentedMap, paths: Iterable[Path]) -> str:
