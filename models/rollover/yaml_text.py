@@ -12,6 +12,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
+from models.office_keys import LONGEST
+
 Path = tuple[str | int, ...]
 _WIDTH = 1_000_000  # no line is folded: a sentence stays on its line, as people wrote it
 _STUMBLES, _STUMBLES_IN_FLOW, _NO_START = (": ", " #"), (",", "[", "]", "{", "}"), "-?!&*|>%@`\"'#[]{},:"
@@ -59,6 +61,12 @@ def words(text: str, in_flow: bool = False) -> str:
     marks = (*_STUMBLES, *_STUMBLES_IN_FLOW) if in_flow else _STUMBLES
     plain = not any(mark in text for mark in marks) and text[:1] not in _NO_START and text[-1:] != ":"
     return text if plain else DoubleQuotedScalarString(text)
+
+
+def fitted(text: str, tail: str = "") -> str:
+    """`text` and `tail`, the text cut to what one value of an office's file may hold."""
+    room = LONGEST - len(tail)
+    return (text if len(text) <= room else f"{text[: room - 1]}…") + tail
 
 
 def end_of(keys: CommentedMap) -> int:
