@@ -42,7 +42,7 @@ def rollover(
     raw = read_bytes(file)
     plan = parse_plan(raw, file)
     _check_year(year, plan.document.ke_hoach.nam)
-    draft = roll_over(plan, raw.decode("utf-8-sig"), year, _calendar(calendar), output, superior, renames)
+    draft = roll_over(plan, raw.decode(), year, _calendar(calendar), output, superior, renames)
     write_document(output, draft.text.encode())
     if as_json:
         print_json(_as_json(draft, output))

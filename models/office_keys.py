@@ -23,7 +23,7 @@ from models.office_file import Fault, Place, Source
 from models.office_words import CODE, first_hidden
 from rules.rule_json import RuleError, parse_day
 
-_LONGEST = 1000
+LONGEST = 1000
 _LONGEST_PASSAGE = 20_000
 
 
@@ -45,7 +45,7 @@ def _plain_lines(text: str) -> str:
     return "\n".join(_plain(line) for line in text.split("\n"))
 
 
-def _filled(longest: int = _LONGEST) -> StringConstraints:
+def _filled(longest: int = LONGEST) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
@@ -55,7 +55,7 @@ Number = Annotated[str, _filled(200), AfterValidator(_plain)]  # số, ký hiệ
 Text = Annotated[str, _filled(), AfterValidator(_plain)]  # one line
 Lines = Annotated[str, _filled(), AfterValidator(_plain_lines)]  # a quote or a remark, which may have line breaks
 Passage = Annotated[str, _filled(_LONGEST_PASSAGE), AfterValidator(_plain_lines)]  # the whole words of a source row
-Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=_LONGEST), AfterValidator(_plain)]
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST), AfterValidator(_plain)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Year = Annotated[int, Field(strict=True, ge=2018, le=2050)]
 Certainty = Literal["S", "2", "M", "?"]

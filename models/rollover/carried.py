@@ -8,7 +8,7 @@ from datetime import date
 
 from models.plan_schema import PlanDocument, TaskKeys
 from models.rollover.entries import Dropped, Fate, Kept, Turn, fate_of
-from models.rollover.questions import Question
+from models.rollover.questions import Question, listed
 from rules.vietnamese import dmy
 
 ONCE = "mot-lan"
@@ -61,7 +61,9 @@ def _carry(task: TaskKeys, turn: Turn) -> Carried | NotCarried:
 def on_dropped(carried: Sequence[Carried], dropped: Sequence[NotCarried]) -> Iterator[Question]:
     """What does not go on: whole tasks, and single schedules of tasks that do."""
     for one in dropped:
-        yield Question("dropped", f"Không chuyển {one.code} «{one.title}»: {one.why}.", (one.code,))
+        covered = [each.task.ma for each in carried if one.code in each.task.pham_vi]
+        left = f" Bỏ khỏi phạm vi của {listed(covered)}." if covered else ""
+        yield Question("dropped", f"Không chuyển {one.code} «{one.title}»: {one.why}.{left}", (one.code,))
     for each in carried:
         for lost in each.lost:
             text = f"Không chuyển thời hạn {lost}."

@@ -67,13 +67,17 @@ def on_issue(document: PlanDocument, issue: Dated | None) -> Question:
 
 def on_events(old: PlanDocument, new: PlanDocument) -> Iterator[Question]:
     """The events the old plan had dated and the new one must date anew."""
-    dated_now = {event.ma for event in new.su_kien if event.ngay}
-    for event in old.su_kien:
-        if (event.ngay or event.ma == SUPERIOR) and event.ma not in dated_now:
+    before = {event.ma: event for event in old.su_kien if event.ngay}
+    for event in new.su_kien:
+        if not event.ngay and (event.ma in before or event.ma == SUPERIOR):
             tasks = _counting_from(event, new)
-            counted = f" Tính từ ngày ấy: {listed(tasks)}." if tasks else ""
-            was = f" (năm {old.ke_hoach.nam}: {dmy(event.ngay)}, {event.van_ban})" if event.ngay else ""
-            yield Question("event", f"Ghi ngày và văn bản của sự kiện «{event.ten}»{was}.{counted}", tasks)
+            counted = f"Tính từ ngày ấy: {listed(tasks)}." if tasks else "Không còn nhiệm vụ nào tính từ ngày ấy."
+            was = _was(before[event.ma], old.ke_hoach.nam) if event.ma in before else ""
+            yield Question("event", f"Ghi ngày và văn bản của sự kiện «{event.ten}»{was}. {counted}", tasks)
+
+
+def _was(event: EventKeys, year: int) -> str:
+    return f" (năm {year}: {dmy(event.ngay)}, {event.van_ban})" if event.ngay else ""
 
 
 def _counting_from(event: EventKeys, document: PlanDocument) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from models.plan_file import UNNUMBERED, PlanFile
 from models.plan_schema import PlanKeys
 from models.rollover.carried import Carried
 from models.rollover.entries import Dropped, Kept
-from models.rollover.yaml_text import Path, cut, parse, put, words, written_out
+from models.rollover.yaml_text import Path, cut, fitted, parse, put, words, written_out
 
 SUPERIOR = "ke-hoach-cap-tren"  # the event of the body above issuing its plan, from which this plan's own day counts
 _MARKED = " (theo Kế hoạch "
@@ -46,9 +47,8 @@ def rewritten(
     renames: Iterable[Rename],
 ) -> CommentedMap:
     """The tree of the new plan's file, questions not yet in it. Raises OfficeFileError for a name that is nowhere."""
-    plan, text = plan_file.document.ke_hoach, written_out(text)
-    whole = parse(text)
-    tree = parse(cut(text, whole, _gone(whole, carried)))
+    plan = plan_file.document.ke_hoach
+    tree = parse(_cut(text, plan_file.source.document, carried))
     _clear(tree, carried)
     _plan_keys(tree["ke-hoach"], plan_file, year)
     for task, one in zip(tree["nhiem-vu"], carried, strict=True):
@@ -63,12 +63,25 @@ def rewritten(
     return tree
 
 
+def as_read(text: str) -> str:
+    """`text` in the letters and line ends it was read in."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").removeprefix("\ufeff")
+
+
 def with_head(text: str, lines: Sequence[str]) -> str:
     """`text` under a head that says what it is; the head of an earlier draft goes."""
     kept = text.splitlines(keepends=True)
     while kept and kept[0].startswith(_HEAD):
         kept.pop(0)
     return "".join([f"{_HEAD} {line}\n" for line in lines] + kept)
+
+
+def _cut(text: str, whole: CommentedMap, carried: Sequence[Carried]) -> str:
+    """`text`, which was read as `whole`, without what goes; an anchor may stand there that is needed later."""
+    if "*" in text:
+        text = written_out(text)
+        whole = parse(text)
+    return cut(text, whole, _gone(whole, carried))
 
 
 def _gone(tree: CommentedMap, carried: Sequence[Carried]) -> Iterator[Path]:
@@ -128,10 +141,10 @@ def _dated_superior(tree: CommentedMap, superior: Superior) -> bool:
 
 def _task(task: CommentedMap, one: Carried, plan: PlanKeys, codes: set[str]) -> None:
     if _MARKED not in task["nguon"]:
-        put(task, "nguon", f"{task['nguon']}{_MARKED}{plan.so} năm {plan.nam})")
+        put(task, "nguon", fitted(task["nguon"], f"{_MARKED}{plan.so} năm {plan.nam})"))
     for ground in task.get("can-cu", ()):
         if _names_plan(ground["van-ban"], plan) and _OLD_PLAN not in ground["van-ban"]:
-            put(ground, "van-ban", f"{ground['van-ban']} năm {plan.nam}{_OLD_PLAN}")
+            put(ground, "van-ban", fitted(ground["van-ban"], f" năm {plan.nam}{_OLD_PLAN}"))
             ground["muc-chac"] = words("?")
     _entries(task, one)
     if "pham-vi" in task:
@@ -166,7 +179,7 @@ def _old_remarks(keys: CommentedMap, year: int) -> None:
     remarks = keys.get("phat-hien", [])
     for place, remark in enumerate(remarks):
         if not _OF_YEAR.match(remark):
-            put(remarks, place, f"({year}) {remark}")
+            put(remarks, place, fitted(f"({year}) {remark}"))
 
 
 def without_year(remark: str) -> str:

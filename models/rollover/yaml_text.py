@@ -12,6 +12,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
+from models.office_keys import LONGEST
+
 Path = tuple[str | int, ...]
 _WIDTH = 1_000_000  # no line is folded: a sentence stays on its line, as people wrote it
 _STUMBLES, _STUMBLES_IN_FLOW, _NO_START = (": ", " #"), (",", "[", "]", "{", "}"), "-?!&*|>%@`\"'#[]{},:"
@@ -61,6 +63,12 @@ def words(text: str, in_flow: bool = False) -> str:
     return text if plain else DoubleQuotedScalarString(text)
 
 
+def fitted(text: str, tail: str = "") -> str:
+    """`text` and `tail`, the text cut to what one value of an office's file may hold."""
+    room = LONGEST - len(tail)
+    return (text if len(text) <= room else f"{text[: room - 1]}…") + tail
+
+
 def end_of(keys: CommentedMap) -> int:
     """Where a new last key may stand: before the one that is last, when a comment may hang on that one's last word."""
     node = keys
@@ -70,8 +78,8 @@ def end_of(keys: CommentedMap) -> int:
 
 
 def written_out(text: str) -> str:
-    """`text` with what each anchor stands for in its place: one may stand in what goes, and be needed later."""
-    return print_tree(parse(text)) if "*" in text else text
+    """`text` with what each anchor stands for in its place."""
+    return print_tree(parse(text))
 
 
 def cut(text: str, tree: CommentedMap, paths: Iterable[Path]) -> str:
