@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 from models.acts import ActRefused, needed
 from models.audit import Act, record
 from models.audit_actions import Action
-from models.draft_document import check_draft
+from models.doers import names_of_people
+from models.draft_document import check_draft, units_of
 from models.draft_states import ACCEPTED, ASKED, CORRECTED, LEFT_OUT, STATES, WAITING, as_taken
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words, task_changes
@@ -25,10 +26,10 @@ Keys = dict[str, Any]
 class StaleForm(ActRefused):
     """A form shown before somebody else decided: nothing it says is taken."""
 
-    def __init__(self, task: DraftTask) -> None:
+    def __init__(self, task: DraftTask, who: str) -> None:
         at = f" lúc {local_time(task.decided_at)}" if task.decided_at else ""
         super().__init__(
-            f"Nhiệm vụ này đã được {task.decided_by} ghi «{STATES[task.state]}»{at}, sau khi đồng chí mở trang; "
+            f"Nhiệm vụ này đã được {who} ghi «{STATES[task.state]}»{at}, sau khi đồng chí mở trang; "
             "dưới đây là nội dung hiện nay, xin xem lại rồi quyết định."
         )
 
@@ -69,7 +70,8 @@ def correct(
     if fresh := [event for event in new_events if event not in known]:
         draft.head = {**draft.head, "su-kien": [*known, *fresh]}
         session.add(draft)
-    changes = task_changes(task.keys, keys, draft.head.get("su-kien", ()))
+    names = {str(unit["ma"]): str(unit["ten"]) for unit in units_of(session, draft)}
+    changes = task_changes(task.keys, keys, draft.head.get("su-kien", ()), names)
     decision = _Decision(Action.TASK_CORRECTED, CORRECTED, dict(keys), "", changes)
     return _decide(session, draft, task, seen, decision, decider)
 
@@ -111,7 +113,7 @@ def _decide(
     if task.version != seen.version:
         if task.version == seen.version + 1 and _is_that(task, decision, decider):
             return task
-        raise StaleForm(task)
+        raise StaleForm(task, names_of_people(session).get(task.decided_by, task.decided_by))
     task.keys, task.state, task.reason = decision.keys, decision.state, decision.reason
     task.decided_by, task.decided_at, task.version = decider.by, decider.now, task.version + 1
     session.add(task)

@@ -32,8 +32,8 @@ def load_draft(session: Session, number: int, tracked_from: date, decider: Decid
     _refuse_unready(tasks, list(blocks_of(session, draft, tasks, found)))
     raw = write_plan(found.raw).encode()
     try:
-        loaded = load_plan(session, parse_plan(raw, path_of(draft)), None, (), decider.now, tracked_from)
-        session.flush()
+        with session.begin_nested():
+            loaded = load_plan(session, parse_plan(raw, path_of(draft)), None, (), decider.now, tracked_from)
     except OfficeFileError as error:
         raise ActRefused(" ".join(fault_words(fault) for fault in error.faults)) from None
     except IntegrityError:  # of an authority whose rows these pages do not see

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.office_file import Fault
 from models.plan_times import entry_words
+from models.views import KINDS
 
 # The plan file's keys as people call them.
 NAMES = {
@@ -60,11 +61,17 @@ def _named(key: re.Match[str]) -> str:
     return f"«{NAMES[key[1]]}»" if key[1] in NAMES else key[0]
 
 
-def task_changes(before: Mapping[str, Any], after: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What a person changed of a task, key by key: «Đơn vị chủ trì: van-phong → tu-phap»."""
+def task_changes(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    events: Iterable[Mapping[str, Any]],
+    units: Mapping[str, str],
+) -> list[str]:
+    """What a person changed of a task, key by key: «Đơn vị chủ trì: Văn phòng UBND → Công chức Tư pháp»."""
     known = list(events)
     return [
-        f"{NAMES.get(key, key)}: {_shown(key, before.get(key), known)} → {_shown(key, after.get(key), known)}"
+        f"{NAMES.get(key, key)}: {_shown(key, before.get(key), known, units)} → "
+        f"{_shown(key, after.get(key), known, units)}"
         for key in _keys_of(before, after)
         if (before.get(key) or None) != (after.get(key) or None)
     ]
@@ -77,15 +84,19 @@ def _keys_of(*tasks: Mapping[str, Any]) -> Iterator[str]:
     yield from sorted(present - set(NAMES))
 
 
-def _shown(key: str, value: Any, events: list[Mapping[str, Any]]) -> str:
-    match value:
-        case None | "" | [] | False:
+def _shown(key: str, value: Any, events: list[Mapping[str, Any]], units: Mapping[str, str]) -> str:
+    match key, value:
+        case _, None | "" | [] | False:
             return "–"
-        case True:
+        case _, True:
             return "có"
-        case list() if key == "thoi-han":
+        case "thoi-han", list():
             return "; ".join(f"«{entry_words(entry, events)}»" for entry in value)
-        case list():
-            return ", ".join(map(str, value))
+        case "chu-tri", str():
+            return units.get(value, value)
+        case "loai", str():
+            return KINDS.get(value, value)
+        case _, list():
+            return ", ".join(units.get(str(one), str(one)) for one in value)
         case _:
             return str(value)

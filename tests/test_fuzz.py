@@ -11,6 +11,8 @@ import pytest
 import schemathesis
 from acting import HOST, Office
 from hypothesis import HealthCheck, given, settings
+from office import MON_17_JUNE
+from proposals import imported, small
 from schemathesis.generation.case import Case
 from sqlalchemy import Engine
 
@@ -19,11 +21,12 @@ pytestmark = pytest.mark.real
 EXAMPLES = 15
 ASKED = (
     "trang-thai", "don-vi", "loai", "tim", "trang", "ma", "tu", "den", "noi-dung", "nguoi", "thang", "kiem", "dau",
-    "su-kien", "so-lan", "quy", "nam", "ve", "viec", "truoc", "sau", "ngay", "ke-hoach",
+    "su-kien", "so-lan", "quy", "vua", "nam", "ve", "viec", "truoc", "sau", "ngay", "ke-hoach",
 )  # fmt: skip
 TYPED = (
     "ngay", "minh-chung", "da-lam", "ly-do", "duong-dan", "so-ngay", "han", "van-ban", "nguoi-quyet-dinh", "so", "thu",
     "quyet-dinh", "su-kien", "tu", "den", "nguoi-thay", "ten", "email", "quyen", "ma", "co-quan", "nghi", "hoan-doi",
+    "phien", "thoi-han", "chu-tri", "loai", "moc", "chay", "viec", "cau-hoi", "ket-qua", "quan-he",
     "nam", "gio", "nhac-som", "muc", "hinh-thuc", "noi", "nguoi", "noi-nhan", "ve", "hom-nay",
 )  # fmt: skip
 DAYS = {"ngay", "tu", "den", "han"}
@@ -38,7 +41,7 @@ def written_down(office: Office) -> dict[str, Any]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             operation["parameters"] = [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+                {"name": name, "in": "path", "required": True, "schema": _part(name)}
                 for name in re.findall(r"{(\w+)", path)
             ]
             if method == "get":
@@ -50,14 +53,23 @@ def written_down(office: Office) -> dict[str, Any]:
     return document  # type: ignore[no-any-return]
 
 
+def _part(name: str) -> dict[str, Any]:
+    """What stands in an address: any words; the numbers of a draft and its tasks now and then are real ones."""
+    words = {"type": "string", "minLength": 1}
+    return {"anyOf": [{"enum": ["1", "2"]}, words]} if name in ("draft", "place") else words
+
+
 def _form() -> dict[str, Any]:
     day = {"enum": ["17/06/2024", "31/02/2024", "01/01/0001", "9/9/9999", "", "٠١/٠١/٢٠٢٤"]}
     word = {"type": "string", "maxLength": 60}
-    return {"type": "object", "properties": {name: day if name in DAYS else word for name in TYPED}}
+    known = dict.fromkeys(DAYS, day) | {"phien": {"enum": ["0", "1", "x"]}, "viec": {"enum": ["thu", "ghi"]}}
+    known["loai"] = {"enum": ["bao-cao", "khac"]}
+    return {"type": "object", "properties": {name: known.get(name, word) for name in TYPED}}
 
 
 @pytest.fixture
 def office(loaded: Engine, tmp_path: Path) -> Office:
+    imported(loaded, small(), MON_17_JUNE)
     return Office(loaded, tmp_path, acting=False).signed_in()
 
 

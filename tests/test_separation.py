@@ -11,6 +11,7 @@ import pytest
 from acting import HOST, PDF, Office
 from fastapi.routing import APIRoute
 from office import MON_17_JUNE
+from proposals import imported, small
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
@@ -59,10 +60,12 @@ def two(template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Off
 
 
 def _busy(office: Office) -> None:
-    """In Lạc Đạo: an event, and a result with a file of evidence."""
+    """In both a plan under review; in Lạc Đạo an event, and a result with a file of evidence."""
     kept = examine_file("bien-ban.pdf", PDF)
     keep_file(office.state / "files", "bien-ban.pdf", PDF)
     now = morning_of(MON_17_JUNE)
+    imported(office.engine, small(), MON_17_JUNE)
+    imported(office.engine, small("lac-dao-2024-dc"), MON_17_JUNE, authority=2)
     with transaction(kept_to(office.engine, 2)) as session:
         row = session.execute(select(Obligation).filter_by(code=f"lac-dao-2024.{B08}")).scalar_one()
         event = session.execute(select(Event).filter_by(authority_id=2)).scalars().first()
@@ -93,6 +96,7 @@ def theirs(engine: Engine) -> dict[str, list[str]]:
             session.execute(select(Event.key).filter_by(authority_id=2).where(Event.key.not_in(ours))).scalars().all()
         )  # type: ignore[attr-defined]
         sha256 = session.execute(text("SELECT sha256 FROM evidence WHERE authority_id = 2")).scalars().all()
+        drafts = session.execute(text("SELECT id FROM plan_draft WHERE authority_id = 2")).scalars().all()
         postings = session.execute(text("SELECT id FROM posting WHERE authority_id = 2")).scalars().all()
     run = a_run(engine, "P8a", "lac-dao-2024.P8a.2024-Q2")
     return {
@@ -102,6 +106,7 @@ def theirs(engine: Engine) -> dict[str, list[str]]:
         "key": list(keys),
         "sha256": list(sha256),
         "posting": [str(n) for n in postings],
+        "draft": [str(n) for n in drafts],
     }
 
 

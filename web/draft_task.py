@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from models.doers import names_of_people
 from models.draft_states import STATES, UNDECIDED
 from models.draft_tables import DraftTask
 from models.draft_views import TaskView, Tried, task_view, times_of
@@ -36,10 +39,17 @@ def show_task(
         draft = known_draft(session, number)
         if (found := task_view(session, draft, number_in(place), tried)) is None:
             raise Refusal(404, f"Bản nhập số {draft.id} không có nhiệm vụ thứ «{place[:40]}».")
-        just = _just_decided(request, draft_tasks(session, draft))
+        just, people = _just_decided(request, draft_tasks(session, draft)), names_of_people(session)
     said = said_of(draft, found.task.keys)
-    facts = {"said": said, "kept": times_of(draft, {"thoi-han": said.kept}), "checkpoints": _checkpoints(found),
-             "checkpoint": checkpoint_of(found.task.keys), "running": RUNNING, "shown": DATES_SHOWN}  # fmt: skip
+    facts = {
+        "said": said,
+        "kept": times_of(draft, {"thoi-han": said.kept}),
+        "checkpoint": checkpoint_of(found.task.keys),
+        "checkpoints": _checkpoints(found),
+        "running": RUNNING,
+        "people": people,
+        "shown": DATES_SHOWN,
+    }
     return site.render(
         request, "drafts/task", 422 if attempt.reason else 200, view=found, task=found.task, draft=draft,
         attempt=attempt, tried=tried, states=STATES, undecided=UNDECIDED, at=draft_path(number, place), just=just,
@@ -52,7 +62,7 @@ def _checkpoints(found: TaskView) -> tuple[tuple[str, str], ...]:
     return (*mixed, *CHECKPOINTS)
 
 
-def _just_decided(request: Request, tasks: object) -> DraftTask | None:
+def _just_decided(request: Request, tasks: Sequence[DraftTask]) -> DraftTask | None:
     """The task whose decision led here, to be told."""
     asked = request.query_params.get("vua", "")
-    return next((task for task in tasks if str(task.place) == asked), None)  # type: ignore[attr-defined]
+    return next((task for task in tasks if str(task.place) == asked), None)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from models.doers import names_of_people
 from models.draft_states import STATES, standing
 from models.draft_tables import PlanDraft
 from models.draft_views import FATES, draft_view
@@ -45,8 +46,9 @@ def show_drafts(request: Request, site: Site, attempt: Attempt = NONE) -> HTMLRe
     """The drafts; after a refused attempt, with the reason."""
     with site.reading() as session:
         lines = [(draft, standing(draft_tasks(session, draft)), is_open(draft)) for draft in drafts_of(session)]
+        people = names_of_people(session)
         offices = [(office.code, office.name) for office in authorities(session)]
-    shown = {"lines": lines, "offices": offices, "attempt": attempt, "at": DRAFTS}
+    shown = {"lines": lines, "offices": offices, "people": people, "attempt": attempt, "at": DRAFTS}
     return site.render(request, "drafts/list", 422 if attempt.reason else 200, **shown)
 
 
@@ -56,11 +58,11 @@ def show_draft(request: Request, site: Site, number: str, attempt: Attempt = NON
     if state and state not in STATES:
         raise Refusal(422, "Trạng thái cần một trong các mục ở danh sách.")
     with site.reading() as session:
-        found = draft_view(session, known_draft(session, number))
+        found, people = draft_view(session, known_draft(session, number)), names_of_people(session)
     return site.render(
         request, "drafts/draft", 422 if attempt.reason else 200, view=found, draft=found.draft, attempt=attempt,
         states=STATES, state=state, fates=FATES, relations=RELATIONS, at=draft_path(number),
-        open=is_open(found.draft), plan=found.draft.head.get("ke-hoach", {}),
+        open=is_open(found.draft), people=people, plan=found.draft.head.get("ke-hoach", {}),
     )  # fmt: skip
 
 
