@@ -19,7 +19,7 @@ from models.acts import ActRefused
 from models.appendix.proposal import Proposal, ProposedTask, RowFate, SourceRow
 from models.draft_tables import DraftTask, PlanDraft
 from models.office_file import Fault, OfficeFileError
-from models.plan_file import plan_of
+from models.plan_file import parse_plan
 from models.store import APP_ROLE, drop_database, open_engine, transaction
 from models.tables import Authority, Plan
 
@@ -326,7 +326,7 @@ def test_a_settled_plan_is_loaded_from_the_day_chosen(office: Office) -> None:
     with Session(office.engine) as session:
         plan = session.execute(select(Plan).where(col(Plan.code) == "nhu-quynh-2024-dc")).scalar_one()
     raw = (office.state / "files" / plan.file_sha256[:2] / plan.file_sha256).read_bytes()
-    assert [one.ma for one in plan_of(raw, Path("x")).document.nhiem_vu] == ["P1a", "P1b"]
+    assert [one.ma for one in parse_plan(raw, Path("x")).document.nhiem_vu] == ["P1a", "P1b"]
 
 
 def test_who_decided_what_is_in_the_trail(office: Office) -> None:
