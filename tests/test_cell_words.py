@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from openpyxl import Workbook
 from models.appendix.opening import read_here
 from models.appendix.plain import cell_words
 from models.appendix.sheet_values import shown_value
+from models.appendix.words import tidy
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
@@ -67,3 +70,20 @@ def test_a_formula_without_its_result_is_told(tmp_path: Path) -> None:
     assert read_here(tmp_path / "a.xlsx").remarks == (
         "trang tính Sheet: công thức chưa có kết quả ở C2; hãy mở tệp bằng Excel rồi lưu lại.",
     )
+
+
+def test_only_what_nobody_sees_is_taken_from_words() -> None:
+    """Unicode's own categories say what: controls, formats, halves of pairs and private signs."""
+    planes = [*range(0x3000), *range(0xD800, 0x10000), *range(0xF0000, 0xF0010), sys.maxunicode]
+    for code in planes:
+        letter = chr(code)
+        kind = unicodedata.category(letter)
+        if kind in ("Zs", "Zl", "Zp"):
+            expected = {"một hai", "một\nhai"}
+        elif kind in ("Cf", "Cs", "Co"):
+            expected = {"mộthai"}
+        elif kind == "Cc":
+            expected = {"mộthai", "một hai", "một\nhai"}
+        else:
+            expected = {unicodedata.normalize("NFC", f"một{letter}hai")}
+        assert tidy(f"một{letter}hai") in expected, hex(code)

@@ -14,6 +14,7 @@ import pytest
 from appendices import as_docx, as_xlsx, words_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packages import changed
 from printed_pages import page_objects, page_of, said, written
 from small_plan import SMALL, refusal
 
@@ -55,14 +56,14 @@ def read_or_refuse(path: Path, raw: bytes) -> None:
     assert said[0].startswith(f"{path}: ")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(which=st.integers(0, 4), share=st.floats(0, 1))
 def test_a_file_cut_off_anywhere_is_refused_or_read(which: int, share: float, goods: list[bytes], place: Path) -> None:
     raw = goods[which]
     read_or_refuse(place, raw[: int(share * len(raw))])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(which=st.integers(0, 4), at=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))
 def test_a_file_with_a_wrong_byte_is_refused_or_read(
     which: int, at: float, byte: int, goods: list[bytes], place: Path
@@ -70,6 +71,28 @@ def test_a_file_with_a_wrong_byte_is_refused_or_read(
     raw = bytearray(goods[which])
     raw[int(at * len(raw))] = byte
     read_or_refuse(place, bytes(raw))
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    part=st.sampled_from(
+        ["word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels", "[Content_Types].xml"]
+    ),
+    share=st.floats(0, 1, exclude_max=True),
+    length=st.integers(1, 60),
+    put=st.sampled_from([b"", b"-1", b'"', b"99999999999", b"<w:p/>", b"<w:tr/>"]),
+)
+def test_a_part_with_words_changed_is_refused_or_read(
+    part: str, share: float, length: int, put: bytes, goods: list[bytes], place: Path
+) -> None:
+    """Damage inside a package, where its sums are right again."""
+
+    def damaged(xml: bytes) -> bytes:
+        at = int(share * len(xml))
+        return xml[:at] + put + xml[at + length :]
+
+    place.write_bytes(goods[0])
+    read_or_refuse(place, changed(place, {part: damaged}).read_bytes())
 
 
 # ---------------------------------------------------------------- a process of its own

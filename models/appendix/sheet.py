@@ -7,12 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
+from warnings import catch_warnings, simplefilter
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 
-from models.appendix.bounds import check_size
+from models.appendix.bounds import NotRead, check_size
 from models.appendix.document import Cell, Paragraph, Row, Table
 from models.appendix.sheet_values import shown_value
 from models.appendix.tcvn3 import from_tcvn3, is_tcvn3_font
@@ -20,17 +21,32 @@ from models.appendix.words import tidy
 
 Place = tuple[int, int]  # row and column
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_LOST = (
+    ("marked as a date", "có ô ghi ngày ngoài khoảng Excel biết, đọc thành #VALUE!; hãy sửa trong tệp."),
+    ("will be lost", "có hình vẽ hoặc hộp chữ; chữ trong đó không đọc được."),
+)
 _FEWEST_COLUMNS = 3  # of a table below heading lines, which may stand side by side in two
 
 
 def read_sheets(raw: bytes) -> tuple[tuple[Paragraph | Table, ...], tuple[str, ...]]:
     """The blocks of every visible sheet, and remarks on what was left out."""
-    book = load_workbook(BytesIO(raw), data_only=True, keep_links=False)
+    book, lost = _opened(raw)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     blocks: list[Paragraph | Table] = []
     for sheet in visible:
         blocks += _blocks(_groups(sheet), sum(isinstance(block, Table) for block in blocks))
-    return tuple(blocks), tuple(_remarks(book, visible, raw))
+    return tuple(blocks), (*lost, *_remarks(book, visible, raw))
+
+
+def _opened(raw: bytes) -> tuple[Any, list[str]]:
+    """The workbook, and remarks on what openpyxl could not keep of it; its warnings of mere looks are passed over."""
+    with catch_warnings(record=True) as caught:
+        simplefilter("always")
+        book = load_workbook(BytesIO(raw), data_only=True, keep_links=False)
+    said = " ".join(str(warning.message) for warning in caught)
+    if "invalid specification" in said or "invalid dependency" in said:
+        raise NotRead("tệp Excel có trang tính hỏng; hãy mở bằng Excel, sửa khi được hỏi rồi lưu lại.")
+    return book, [remark for sign, remark in _LOST if sign in said]
 
 
 def _groups(sheet: Any) -> Iterator[list[Row]]:
@@ -128,6 +144,10 @@ def _remarks(book: Any, visible: Sequence[Any], raw: bytes) -> Iterator[str]:
             yield f"trang tính {sheet.title}: không đọc {len(unseen)} ô có chữ trong dòng ẩn, cột ẩn."
     if any(is_tcvn3_font(cell.font.name or "") for sheet in visible for cell in sheet._cells.values()):
         yield "đã đổi chữ từ mã TCVN3 (phông .Vn…) sang Unicode; hãy soát lại bằng mắt."
+    for sheet in visible:
+        errors = [cell.coordinate for cell in sheet._cells.values() if cell.data_type == "e"]
+        if errors:
+            yield f"trang tính {sheet.title}: ô báo lỗi công thức ở {', '.join(errors)}."
     for sheet, places in _uncalculated(visible, raw):
         yield f"trang tính {sheet}: công thức chưa có kết quả ở {', '.join(places)}; hãy mở tệp bằng Excel rồi lưu lại."
 
@@ -138,7 +158,9 @@ def _uncalculated(visible: Sequence[Any], raw: bytes) -> Iterator[tuple[str, lis
         sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
         if not any(_FORMULA.search(package.read(name)) for name in sheets):
             return
-    formulas = load_workbook(BytesIO(raw), keep_links=False)
+    with catch_warnings():
+        simplefilter("ignore")  # each was heard at the first reading
+        formulas = load_workbook(BytesIO(raw), keep_links=False)
     for sheet in visible:
         written = formulas[sheet.title]._cells.items()
         missing = [c.coordinate for at, c in written if c.data_type == "f" and sheet._cells[at].value is None]

@@ -26,6 +26,10 @@ _MAIN = (  # the same XML under other names: a template, and documents with macr
     "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
 )
 PartFactory.part_type_for.update(dict.fromkeys(_MAIN, DocumentPart))
+_PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
+_MERGE, _VALUE = f"{qn('w:tcPr')}/{qn('w:vMerge')}", qn("w:val")
+_SPAN, _SKIPPED = f"{qn('w:tcPr')}/{qn('w:gridSpan')}", f"{qn('w:trPr')}/{qn('w:gridBefore')}"
+_STRUCK = f"{qn('w:trPr')}/{qn('w:del')}"
 _REMARKS = (
     ("TCVN3", "đã đổi {count} đoạn chữ từ mã TCVN3 (phông .Vn…) sang Unicode; hãy soát lại bằng mắt"),
     ("xóa", "tài liệu còn theo dõi thay đổi: đã bỏ {count} chỗ đánh dấu xóa"),
@@ -67,7 +71,7 @@ def _root(part: Any, relation: str, nothing: Any = None) -> Any:
 def _blocks(body: Any, story: Story) -> Iterator[Paragraph | Table]:
     paragraphs = tables = 0
     for element in _top(body, story):
-        if element.tag == qn("w:tbl"):
+        if element.tag == _TABLE:
             tables += 1
             yield _table(element, tables, story)
             continue
@@ -80,7 +84,7 @@ def _blocks(body: Any, story: Story) -> Iterator[Paragraph | Table]:
 def _top(node: Any, story: Story) -> Iterator[Any]:
     """The paragraphs and tables directly under `node`, content controls and tracked changes seen through."""
     for child in node.iterchildren("*"):
-        if child.tag in (qn("w:p"), qn("w:tbl")):
+        if child.tag in (_PARAGRAPH, _TABLE):
             yield child
         elif story.shows(child):
             yield from _top(child, story)
@@ -88,7 +92,7 @@ def _top(node: Any, story: Story) -> Iterator[Any]:
 
 def _table(table: Any, number: int, story: Story) -> Table:
     above: dict[int, str] = {}
-    rows = [tuple(_cells(row, above, story)) for row in _parts(table, "w:tr", story) if not _is_deleted(row, story)]
+    rows = [tuple(_cells(row, above, story)) for row in _parts(table, _ROW, story) if not _is_deleted(row, story)]
     width = max(map(len, rows), default=0)
     return Table(number, tuple(_row(number, at, cells, width) for at, cells in enumerate(rows, start=1)))
 
@@ -100,40 +104,39 @@ def _row(table: int, number: int, cells: tuple[Cell, ...], width: int) -> Row:
 def _parts(node: Any, tag: str, story: Story) -> Iterator[Any]:
     """The rows of a table or the cells of a row, wherever content controls put them."""
     for child in node.iterchildren("*"):
-        if child.tag == qn(tag):
+        if child.tag == tag:
             yield child
         elif story.shows(child):
             yield from _parts(child, tag, story)
 
 
 def _is_deleted(row: Any, story: Story) -> bool:
-    deleted = row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
+    deleted = row.find(_STRUCK) is not None
     story.met["xóa"] += deleted
     return deleted
 
 
 def _cells(row: Any, above: dict[int, str], story: Story) -> Iterator[Cell]:
     """The cells of a row, one for each column; `above` holds the words merged downwards, by column."""
-    column = _span(row, "w:trPr", "w:gridBefore", 0)
+    column = _span(row.find(_SKIPPED), 0)
     yield from [Cell("")] * column
-    for cell in _parts(row, "w:tc", story):
-        merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
-        covered = merge is not None and merge.get(qn("w:val"), "continue") == "continue" and column in above
+    for cell in _parts(row, _CELL, story):
+        merge = cell.find(_MERGE)
+        covered = merge is not None and merge.get(_VALUE, "continue") == "continue" and column in above
         words = above[column] if covered else story.lines(cell)
         above.pop(column, None)
         if merge is not None:
             above[column] = words
-        width = _span(cell, "w:tcPr", "w:gridSpan", 1)
+        width = _span(cell.find(_SPAN), 1)
         yield Cell(words, covered)
         yield from [Cell(words, covered=True)] * (width - 1)
         column += width
 
 
-def _span(element: Any, properties: str, tag: str, least: int) -> int:
-    """How many columns the property `tag` of a row or a cell says, at least `least`."""
-    found = element.find(f"{qn(properties)}/{qn(tag)}")
-    said = "" if found is None else found.get(qn("w:val"), "")
-    span = int(said) if said.isdecimal() and len(said) < 9 else least
+def _span(said: Any | None, least: int) -> int:
+    """How many columns a property of a row or a cell says, at least `least`."""
+    value = "" if said is None else said.get(_VALUE, "")
+    span = int(value) if value.isdecimal() and len(value) < 9 else least
     if span > MOST_SPAN:
-        raise NotRead(f"có ô trải qua {said} cột; nhiều nhất {MOST_SPAN} cột.")
+        raise NotRead(f"có ô trải qua {value} cột; nhiều nhất {MOST_SPAN} cột.")
     return max(span, least)

@@ -1,15 +1,26 @@
-"""What a run of a Word document inherits: whether it is hidden, and the font that tells an old encoding."""
+"""How a run of a Word document looks by its styles: whether it is hidden, and in which font, which tells encodings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from docx.oxml.ns import qn
 
 _OFF = ("0", "false", "off", "none")
-_FONTS = (qn("w:ascii"), qn("w:hAnsi"))
+_VALUE, _LOOK, _VANISH, _FONTS = (qn(f"w:{name}") for name in ("val", "rPr", "vanish", "rFonts"))
+_FONT_NAMES = (qn("w:ascii"), qn("w:hAnsi"))
+_RUN_STYLE, _PARAGRAPH_STYLE = qn("w:rStyle"), qn("w:pStyle")
+_PROPERTIES, _NUMBERING, _BASED = qn("w:pPr"), qn("w:numPr"), qn("w:basedOn")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What matters of how a run looks."""
+
+    hidden: bool = False
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,40 +30,27 @@ class Looks:
     styles: dict[str, Any] = field(default_factory=dict)  # by id
     defaults: tuple[Any, ...] = ()  # the rPr of the whole document
     normal: str = ""  # the paragraph style of a paragraph that names none
+    _known: dict[tuple[str, str], Look] = field(default_factory=dict)  # by run and paragraph style
 
-    def is_hidden(self, run: Any, paragraph: Any) -> bool:
-        """Whether Word does not show `run` (w:vanish)."""
-        found = (look.find(qn("w:vanish")) for look in self._looks(run, paragraph))
-        mark = next((mark for mark in found if mark is not None), None)
-        return mark is not None and mark.get(qn("w:val"), "1") not in _OFF
-
-    def font(self, run: Any, paragraph: Any) -> str:
-        """The name of the font of `run`; «» when nothing names one."""
-        for look in self._looks(run, paragraph):
-            fonts = look.find(qn("w:rFonts"))
-            named = [fonts.get(key) for key in _FONTS if fonts.get(key)] if fonts is not None else []
-            if named:
-                return str(named[0])
-        return ""
+    def look(self, run: Any, paragraph: Any) -> Look:
+        """How `run` looks in `paragraph`."""
+        own = run.find(_LOOK)
+        names = _named(own, _RUN_STYLE), _named(paragraph.find(_PROPERTIES), _PARAGRAPH_STYLE) or self.normal
+        inherited = self._known.get(names) or self._known.setdefault(names, _first(self._inherited(names), Look()))
+        return inherited if own is None else _first([own], inherited)
 
     def numbering(self, paragraph: Any) -> Any | None:
         """The numPr of `paragraph`, its own or its style's."""
-        own = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        if own is not None:
-            return own
-        named = (style.find(f"{qn('w:pPr')}/{qn('w:numPr')}") for style in self._chain(_style(paragraph, "w:pStyle")))
-        return next((numbering for numbering in named if numbering is not None), None)
+        own = paragraph.find(_PROPERTIES)
+        styles = self._chain(_named(own, _PARAGRAPH_STYLE))
+        every = (own, *(style.find(_PROPERTIES) for style in styles))
+        found = (None if one is None else one.find(_NUMBERING) for one in every)
+        return next((numbering for numbering in found if numbering is not None), None)
 
-    def _looks(self, run: Any, paragraph: Any) -> Iterator[Any]:
-        """Each rPr that speaks for `run`, the nearest first."""
-        own = run.find(qn("w:rPr"))
-        if own is not None:
-            yield own
-        for name in (_style(run, "w:rStyle"), _style(paragraph, "w:pStyle") or self.normal):
-            for style in self._chain(name):
-                look = style.find(qn("w:rPr"))
-                if look is not None:
-                    yield look
+    def _inherited(self, names: tuple[str, str]) -> Iterator[Any]:
+        """Each rPr of these styles and of the document, the nearest first."""
+        for name in names:
+            yield from (style.find(_LOOK) for style in self._chain(name))
         yield from self.defaults
 
     def _chain(self, name: str) -> Iterator[Any]:
@@ -61,8 +59,7 @@ class Looks:
         while name in self.styles and name not in seen:
             seen.add(name)
             yield self.styles[name]
-            based = self.styles[name].find(qn("w:basedOn"))
-            name = "" if based is None else based.get(qn("w:val"), "")
+            name = _named(self.styles[name], _BASED)
 
 
 def looks_of(styles: Any | None) -> Looks:
@@ -75,12 +72,21 @@ def looks_of(styles: Any | None) -> Looks:
     return Looks(named, tuple(styles.iterfind(path)), normal)
 
 
+def _first(properties: Iterable[Any], rest: Look) -> Look:
+    """The first that is said in these rPr of each thing; what none says is as in `rest`."""
+    said = [one for one in properties if one is not None]
+    marks = (one.find(_VANISH) for one in said)
+    hidden = next((mark.get(_VALUE, "1") not in _OFF for mark in marks if mark is not None), rest.hidden)
+    fonts = (one.find(_FONTS) for one in said)
+    named = (font.get(name) for font in fonts if font is not None for name in _FONT_NAMES)
+    return Look(hidden, next((name for name in named if name), rest.font))
+
+
 def _is_default_paragraph(style: Any) -> bool:
     return style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default"), "0") not in _OFF
 
 
-def _style(element: Any, tag: str) -> str:
-    """The style `element` names, in its properties."""
-    properties = element.find(qn("w:rPr" if tag == "w:rStyle" else "w:pPr"))
-    named = None if properties is None else properties.find(qn(tag))
-    return "" if named is None else str(named.get(qn("w:val"), ""))
+def _named(properties: Any | None, tag: str) -> str:
+    """The style that `properties` name; «» when they name none."""
+    named = None if properties is None else properties.find(tag)
+    return "" if named is None else str(named.get(_VALUE, ""))

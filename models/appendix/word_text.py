@@ -23,6 +23,7 @@ _NO_WORDS = frozenset(map(qn, ("w:pPr", "w:rPr", "w:instrText", "w:sdtPr", "w:tb
 _TEXT = frozenset(map(qn, ("w:t", "m:t")))
 _SIGNS = {qn("w:tab"): " ", qn("w:ptab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-",
           qn("w:softHyphen"): "\xad"}  # fmt: skip
+_PARAGRAPH, _RUN, _BOX = qn("w:p"), qn("w:r"), qn("w:txbxContent")
 _NOTES = frozenset(map(qn, ("w:footnoteReference", "w:endnoteReference")))
 _UNREAD = {
     qn("pic:pic"): "hình",
@@ -47,7 +48,7 @@ class Story:
         """The words of `paragraph`, with the number or bullet Word writes before them."""
         words = tidy("".join(self._inside(paragraph, paragraph)))
         label = self.lists.label(self.looks.numbering(paragraph))
-        return "" if label == "- " and not words else tidy(label + words)
+        return "" if label == "- " and not words else f"{label}{words}".strip()
 
     def lines(self, holder: Any) -> str:
         """The words of every paragraph under `holder` (a cell, a note, a text box); a table in it is flattened."""
@@ -72,7 +73,7 @@ class Story:
 
     def _lines(self, holder: Any) -> Iterator[str]:
         for child in holder.iterchildren("*"):
-            if child.tag == qn("w:p"):
+            if child.tag == _PARAGRAPH:
                 yield self.words(child)
             elif self.shows(child):
                 yield from self._lines(child)
@@ -80,7 +81,7 @@ class Story:
     def _inside(self, node: Any, paragraph: Any) -> Iterator[str]:
         """The words under `node`, in order."""
         for child in node.iterchildren("*"):
-            if child.tag == qn("w:r"):
+            if child.tag == _RUN:
                 yield self._run(child, paragraph)
             elif child.tag in _TEXT:
                 yield child.text or ""
@@ -88,23 +89,23 @@ class Story:
                 yield _SIGNS[child.tag]
             elif child.tag in _NOTES:
                 yield self._note(child)
-            elif child.tag == qn("w:txbxContent"):
+            elif child.tag == _BOX:
                 self.boxes.append(child)
             elif self.shows(child):
                 yield from self._inside(child, paragraph)
 
     def _run(self, run: Any, paragraph: Any) -> str:
-        if self.looks.is_hidden(run, paragraph):
+        look = self.looks.look(run, paragraph)
+        if look.hidden:
             self.met["ẩn"] += 1
             return ""
         words = "".join(self._inside(run, paragraph))
-        font = self.looks.font(run, paragraph)
-        if font.upper().startswith("VNI-") and not words.isascii():
-            raise NotRead(f"chữ dùng phông {font} (mã VNI), chương trình chưa đổi được; hãy chuyển sang Unicode.")
-        if not words or not is_tcvn3_font(font):
+        if look.font.upper().startswith("VNI-") and not words.isascii():
+            raise NotRead(f"chữ dùng phông {look.font} (mã VNI), chương trình chưa đổi được; hãy chuyển sang Unicode.")
+        if not words or not is_tcvn3_font(look.font):
             return words
         self.met["TCVN3"] += 1
-        return from_tcvn3(words, font)
+        return from_tcvn3(words, look.font)
 
     def _note(self, reference: Any) -> str:
         note = self.notes.get((reference.tag, reference.get(qn("w:id"), "")))
