@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from appendices import as_docx, as_pdf, as_xlsx, converted, words_of
+from appendices import as_docx, as_pdf, as_xlsx, converted, merged_down, words_of
 from office import HOUSE
 from packages import changed, to_tcvn3
 from printed_pages import SCAN, page_of, ruled, said
@@ -48,6 +48,18 @@ def test_the_real_plan_reads_the_same_from_word_and_excel(
     again = read_here(write(plan, tmp_path / f"ke-hoach.{write.__name__[3:]}"))
     assert words_of(again) == words_of(plan)
     assert again.remarks == ()
+
+
+@pytest.mark.parametrize("write", [as_docx, as_xlsx])
+def test_its_numbers_and_groups_may_be_merged_down(
+    write: Callable[[SignedDocument, Path], Path], plan: SignedDocument, tmp_path: Path
+) -> None:
+    merged = merged_down(plan, 0, 1)
+    again = read_here(write(merged, tmp_path / "gop"))
+    assert [[row.cells for row in table.rows] for table in again.tables] == [
+        [row.cells for row in table.rows] for table in merged.tables
+    ]
+    assert sum(cell.covered for table in again.tables for row in table.rows for cell in row.cells) == 9
 
 
 def test_the_real_plan_reads_the_same_from_print(plan: SignedDocument, tmp_path: Path) -> None:
