@@ -70,7 +70,7 @@ def _read(raw: bytes) -> tuple[DocumentKind, tuple[Paragraph | Table, ...], tupl
     """The kind of `raw` and what it holds; the libraries of a kind are loaded only for it."""
     if raw.startswith(b"PK"):
         return _read_package(raw)
-    if raw.startswith(b"%PDF-"):
+    if raw[:64].lstrip().startswith(b"%PDF-"):
         from models.appendix.printed import read_printed
 
         return "pdf", *read_printed(raw)
