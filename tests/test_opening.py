@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -208,6 +209,12 @@ def test_a_zip_that_is_no_document_is_refused(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "anh.zip", "w") as package:
         package.writestr("mot.jpg", "x")
     assert refusal(tmp_path / "anh.zip") == f"tệp này là tệp nén; {_READ}"
+
+
+def test_a_name_of_broken_bytes_is_no_hindrance(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"k\xd5 ho\xb9ch.txt")
+    path.write_text("KẾ HOẠCH", encoding="utf-8")
+    assert open_document(path).name == "k? ho?ch.txt"
 
 
 def test_a_wrong_ending_fools_nobody(tmp_path: Path) -> None:
