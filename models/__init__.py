@@ -18,7 +18,7 @@ draft_sources  a document read and proposed     drafts         kept, found again
 draft_tables  where that is kept                 draft_states   how each task and the whole stand
 draft_document  as the plan file it will become  draft_promises  the dates it would promise
 draft_acts    a person decides of a task        draft_views    as the pages show it
-draft_words   faults and changes as sentences
+draft_words   faults and changes as sentences  draft_findings  what the checks of a plan find in it
 draft_outlook  what loading would do             draft_loading  the one act that does it
 
 What falls due

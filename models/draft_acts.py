@@ -14,6 +14,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.doers import names_of_people
 from models.draft_document import check_draft, units_of
+from models.draft_findings import errors_in, task_findings
 from models.draft_states import ACCEPTED, ASKED, CORRECTED, LEFT_OUT, STATES, WAITING, as_taken
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words, task_changes
@@ -119,7 +120,7 @@ def _decide(
     session.add(task)
     session.flush()
     if decision.state in (ACCEPTED, CORRECTED):
-        _refuse_faults(session, draft, task.place)
+        _refuse_faults(session, draft, task)
     record(session, draft.authority_id, decider.now, [_act(draft, task, decision, decider)])
     return task
 
@@ -129,10 +130,12 @@ def _is_that(task: DraftTask, decision: _Decision, decider: Decider) -> bool:
     return now == (decision.state, decision.keys, decision.reason, decider.by)
 
 
-def _refuse_faults(session: Session, draft: PlanDraft, place: int) -> None:
+def _refuse_faults(session: Session, draft: PlanDraft, task: DraftTask) -> None:
     """Nothing is taken that could not be loaded. Raises ActRefused."""
-    if faults := check_draft(session, draft, draft_tasks(session, draft)).of_task(place):
-        raise ActRefused(" ".join(fault_words(fault) for fault in faults))
+    found = check_draft(session, draft, draft_tasks(session, draft))
+    faults = [fault_words(fault) for fault in found.of_task(task.place)]
+    if reasons := faults or [one.text for one in errors_in(task_findings(session, draft, found, task.keys))]:
+        raise ActRefused(" ".join(reasons))
 
 
 def _act(draft: PlanDraft, task: DraftTask, decision: _Decision, decider: Decider) -> Act:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.draft_document import Checked, check_draft
-from models.draft_promises import Promise, Promised, findings_of, ground_of, next_calendar, promised, stops
+from models.draft_findings import errors_in, plan_findings
+from models.draft_promises import Promise, Promised, ground_of, next_calendar, promised
 from models.draft_states import ASKED, LEFT_OUT, WAITING, Standing, standing
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words
@@ -125,14 +126,13 @@ def blocks_of(
     if standing(tasks).kept == 0:
         yield None, "Chưa có nhiệm vụ nào được nhận."
     yield from ((None, fault_words(fault)) for fault in found.of_whole)
-    ground = ground_of(session, draft)
+    places = {str(task.keys.get("ma")): task.place for task in tasks}
     for task in tasks:
         if task.state == ASKED:
             yield task.place, f"Đang hỏi lại: {task.reason}"
         yield from ((task.place, fault_words(fault)) for fault in found.of_task(task.place))
-        if task.state != LEFT_OUT:
-            findings = findings_of(task.keys, promised(task.keys, ground) if ground else None)
-            yield from ((task.place, finding.text) for finding in stops(task.keys, findings))
+    for finding in errors_in(plan_findings(session, draft, found)):
+        yield places.get(finding.task), finding.text
     if found.plan:
         yield from ((None, fault_words(fault)) for fault in _contradictions(session, draft, found.plan))
 

@@ -1,8 +1,8 @@
-"""What a draft's tasks would promise once loaded: each date with its receipt, and what a person should look at."""
+"""What a draft's tasks would promise once loaded: each date with its receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from models.planned import Known, Planned, known_of, planned, receipt_json
 from models.tables import PlanTask
 from rules.law.terms import NoDeadlineInLaw, NoTermInForce
 from rules.occurrences import Fact, Skipped
-from rules.receipts import Finding
 from rules.rule_json import RuleError, parse_day
 from rules.working_days import CalendarNotKnown, WorkingCalendar
 
@@ -31,11 +30,6 @@ class Promise:
 
     planned: Planned
     because: Sequence[str]
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """What is odd about the date."""
-        return self.planned.occurrence.deadline.findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +106,3 @@ def _by(row: PlanTask, ground: Ground) -> Promised:
     dated = [one for one in found if isinstance(one, Planned)]
     promises = [Promise(one, receipt_json(row, one.occurrence)["because"]) for one in dated]
     return Promised(promises, [one for one in found if isinstance(one, Skipped)])
-
-
-def findings_of(keys: Mapping[str, Any], found: Promised | None) -> Iterator[Finding]:
-    """What a person should look at in a task: what was noted, what its dates show, what the plan's checks find."""
-    yield from (Finding("note", text) for text in keys.get("phat-hien", ()))
-    if found:
-        yield from dict.fromkeys(finding for one in found.promises for finding in one.findings)
-    yield from _checked(keys)
-
-
-def _checked(keys: Mapping[str, Any]) -> Iterator[Finding]:
-    """What the checks of a whole plan find in this task: models/plan_checks is asked here once it is there."""
-    yield from ()
-
-
-def stops(keys: Mapping[str, Any], findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that keep a task from running; a task that waits for a person's word runs nothing."""
-    return [] if keys.get("cho-xac-nhan") else [finding for finding in findings if finding.level == "error"]

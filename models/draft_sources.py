@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from models.acts import ActRefused
+from models.appendix.facts import Facts
+from models.appendix.opening import open_document
 from models.appendix.proposal import Proposal
+from models.appendix.proposing import NoAppendix, NotEnoughKnown, propose
 from models.office_file import OfficeFileError
 from models.tables import Authority
 
@@ -26,13 +27,9 @@ def propose_plan(name: str, content: bytes, authority: Authority, stated: dict[s
             raise ActRefused(" ".join(f"{name}: {fault.text}" for fault in error.faults)) from None
 
 
-def read_proposal(path: Path, known: dict[str, str | int | date]) -> Proposal:
-    """What is proposed from the document in `path`. Raises OfficeFileError, ActRefused."""
-    # Asked for by name until the readers of documents and the import itself are here.
-    document = import_module("models.appendix.opening").open_document(path)
-    proposing, facts = import_module("models.appendix.proposing"), import_module("models.appendix.facts")
+def read_proposal(path: Path, known: dict[str, Any]) -> Proposal:
+    """What is proposed from the document in `path`; `known` are Facts by name. Raises OfficeFileError, ActRefused."""
     try:
-        proposal: Proposal = proposing.propose(document, facts.Facts(**known))
-    except (proposing.NotEnoughKnown, proposing.NoAppendix) as error:
+        return propose(open_document(path), Facts(**known))
+    except (NotEnoughKnown, NoAppendix) as error:
         raise ActRefused(str(error)) from None
-    return proposal

@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from models.draft_document import Checked, check_draft, units_of
-from models.draft_promises import Promised, findings_of, ground_of, promised, stops
+from models.draft_findings import errors_in, task_findings
+from models.draft_promises import Promised, ground_of, promised
 from models.draft_states import UNDECIDED, Standing, as_taken, standing
 from models.draft_tables import DraftTask, PlanDraft
 from models.draft_words import fault_words
 from models.drafts import draft_tasks
+from models.plan_checks.findings import PlanFinding
 from models.plan_times import entry_words
-from rules.receipts import Finding
 
 FATES = {
     "nhiem-vu": "Thành nhiệm vụ",
@@ -28,6 +29,7 @@ FATES = {
     "danh-so": "Dòng đánh số cột",
     "nhan": "Chỉ có tên, không có việc",
     "rong": "Dòng trống",
+    "ngoai-bieu": "Ngoài biểu nhiệm vụ",
     "khong-doc-duoc": "Không đọc được",
 }
 
@@ -72,8 +74,8 @@ class TaskView:
     times: Sequence[str]
     promised: Promised | None
     faults: Sequence[str]  # of the task as stored or tried; of one nobody decided on, as it would be taken
-    findings: Sequence[Finding]
-    stops: Sequence[Finding]
+    findings: Sequence[PlanFinding]
+    stops: Sequence[PlanFinding]  # those that keep the plan from being loaded
     units: Mapping[str, str]  # code -> name
     standing: Standing
     before: int | None
@@ -115,10 +117,10 @@ def task_view(session: Session, draft: PlanDraft, place: int, tried: Tried | Non
     found = check_draft(session, shown, [seen if one is task else one for one in tasks])
     ground = ground_of(session, shown)
     dates = promised(seen.keys, ground) if ground else None
-    findings = list(findings_of(seen.keys, dates))
+    findings = task_findings(session, shown, found, seen.keys)
     return TaskView(
         draft, task, seen.keys if tried else task.keys, times_of(shown, seen.keys), dates,
-        [fault_words(fault) for fault in found.of_task(place)], findings, stops(seen.keys, findings),
+        [fault_words(fault) for fault in found.of_task(place)], findings, errors_in(findings),
         {str(unit["ma"]): str(unit["ten"]) for unit in units_of(session, draft)}, standing(tasks),
         *_neighbours(tasks, place),
     )  # fmt: skip

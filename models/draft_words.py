@@ -46,6 +46,8 @@ NAMES = {
     "den": "Đến ngày",
     "han": "Hạn",
     "kieu": "Kiểu",
+    "dong": "Dòng của văn bản",
+    "cho-quyet-dinh": "Điều chờ quyết định",
 }
 _KEY = re.compile(r"«([a-z-]+)(?:: true)?»")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.acts import ActRefused, needed
-from models.appendix.proposal import Proposal
+from models.appendix.proposal import Proposal, ProposedTask
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.draft_document import units_of
 from models.draft_tables import DraftTask, PlanDraft
 from models.files import Kept
 from models.plan_times import free_code
-from models.tables import Authority, key_of
+from models.tables import Authority, Plan, key_of
 from rules.vietnamese import fold
 
 
@@ -39,20 +39,22 @@ def store_draft(
     """
     if (known := _under_review(session, authority, source.sha256)) is not None:
         return known
+    head = _with_free_code(session, proposal.head)
     draft = PlanDraft(
-        authority_id=key_of(authority), code=_code(proposal), imported_at=now, imported_by=by,
-        source_name=source.name, source_sha256=source.sha256, source_type=source.media_type,
-        head=dict(proposal.head), fates=[asdict(fate) for fate in proposal.fates], remarks=list(proposal.remarks),
-    )  # fmt: skip
+        authority_id=key_of(authority),
+        code=str(head.get("ke-hoach", {}).get("ma", "")),
+        imported_at=now,
+        imported_by=by,
+        source_name=source.name,
+        source_sha256=source.sha256,
+        source_type=source.media_type,
+        head=head,
+        fates=_storable([asdict(fate) for fate in proposal.fates]),
+        remarks=_storable(proposal.remarks),
+    )
     session.add(draft)
     session.flush()
-    session.add_all(
-        DraftTask(
-            draft_id=key_of(draft), place=place, keys=dict(task.keys), doubts=list(task.doubts),
-            rows=[asdict(row) for row in task.rows],
-        )
-        for place, task in enumerate(proposal.tasks, start=1)
-    )  # fmt: skip
+    session.add_all(_task(draft, place, task) for place, task in enumerate(proposal.tasks, start=1))
     session.flush()
     detail = {"by": by, "source": source.name, "sha256": source.sha256, "tasks": len(proposal.tasks),
               "rows": len(proposal.fates)}  # fmt: skip
@@ -70,8 +72,39 @@ def _under_review(session: Session, authority: Authority, sha256: str) -> PlanDr
     return session.execute(mine.limit(1)).scalar_one_or_none()
 
 
-def _code(proposal: Proposal) -> str:
-    return str(proposal.head.get("ke-hoach", {}).get("ma", ""))
+def _task(draft: PlanDraft, place: int, task: ProposedTask) -> DraftTask:
+    rows = [asdict(row) for row in task.rows]
+    return DraftTask(
+        draft_id=key_of(draft),
+        place=place,
+        keys=_storable(task.keys),
+        rows=_storable(rows),
+        doubts=_storable(task.doubts),
+    )
+
+
+def _with_free_code(session: Session, head: Mapping[str, Any]) -> dict[str, Any]:
+    """`head` with a code no other plan has: the second plan of a year is not the first one changed."""
+    kept: dict[str, Any] = _storable(head)
+    plan = kept.get("ke-hoach", {})
+    known = {row[0]: row[1] for row in session.execute(select(col(Plan.code), col(Plan.number)))}
+    code = str(plan.get("ma", ""))
+    if code in known and known[code] != plan.get("so"):
+        kept["ke-hoach"] = {**plan, "ma": free_code(code, set(known))}
+    return kept
+
+
+def _storable(value: Any) -> Any:
+    """`value` as JSON that PostgreSQL takes: no NUL, no half of a character, whatever a document held."""
+    match value:
+        case str():
+            return value.replace("\0", "").encode("utf-8", "replace").decode()
+        case Mapping():
+            return {name: _storable(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_storable(item) for item in value]
+        case _:
+            return value
 
 
 def subject_of(draft: PlanDraft, task: DraftTask | None = None) -> str:

@@ -114,6 +114,16 @@ def test_one_document_is_under_review_once(loaded: Engine, draft: PlanDraft) -> 
     assert len(told(loaded, draft)) == 2
 
 
+def test_the_second_plan_of_a_year_gets_a_code_of_its_own(loaded: Engine) -> None:
+    """An import names a plan by office and year; the PAPI plan has that name already."""
+    assert imported(loaded, small("nhu-quynh-2024"), MON_17_JUNE).code == "nhu-quynh-2024-2"
+
+
+def test_what_no_database_takes_is_left_out_of_a_document(loaded: Engine) -> None:
+    words = replace(small(), remarks=("một\0 hai \ud800",))
+    assert imported(loaded, words, MON_17_JUNE).remarks == ["một hai ?"]
+
+
 # Decided
 
 
@@ -196,6 +206,17 @@ def test_what_could_not_be_loaded_is_not_taken(
         decide(loaded, DraftTask(draft_id=draft.id or 0, place=place, keys={}), act)
     assert [task.model_dump() for task in tasks_now(loaded, draft)] == before
     assert len(told(loaded, draft)) == 1
+
+
+def test_what_contradicts_the_plan_is_taken_only_when_it_is_owned_up_to(loaded: Engine, draft: PlanDraft) -> None:
+    """Due on Wednesday 10/01/2024, before the plan was signed on Monday 05/02/2024."""
+    meeting = tasks_now(loaded, draft)[1]
+    early = clear(meeting, thoi_han=[{"kieu": "cham-nhat-ngay", "ngay": "2024-01-10"}])
+    with pytest.raises(ActRefused, match="Hạn 10/01/2024 đã qua trước ngày ký"):
+        decide(loaded, meeting, lambda session, form: correct(session, form, early, [], HER))
+    owned = {**early, "phat-hien": ["Hạn 10/01/2024 là của năm trước, việc đã làm xong."]}
+    decide(loaded, meeting, lambda session, form: correct(session, form, owned, [], HER))
+    assert tasks_now(loaded, draft)[1].state == CORRECTED
 
 
 def test_a_new_event_joins_the_plan_with_the_task_that_waits_for_it(loaded: Engine, draft: PlanDraft) -> None:
@@ -305,7 +326,9 @@ def test_an_error_that_comes_later_blocks_loading(loaded: Engine, draft: PlanDra
 
 
 def test_a_plan_of_the_same_code_that_lost_tasks_is_told_before(loaded: Engine) -> None:
-    draft = imported(loaded, small("nhu-quynh-2024"), MON_17_JUNE)
+    draft = imported(loaded, small(), MON_17_JUNE)
+    with transaction(loaded) as session:
+        correct_head(session, draft.id or 0, 0, {"ma": "nhu-quynh-2024"}, HER)
     settle(loaded, draft)
     found = ahead(loaded, draft)
     assert found.again is not None

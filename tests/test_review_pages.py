@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from acting import HOST, HOSTILE, Office, assert_harmless, plain
+from appendices import as_docx, document_of, table_of
 from office import MON_17_JUNE, copy_database
-from proposals import SOURCE, WED_3_JULY, imported, small, source, whole
+from proposals import HEADINGS, SOURCE, WED_3_JULY, imported, small, source, whole
 from sqlalchemy import URL, Engine, select
 from sqlmodel import Session, col
 
@@ -136,6 +137,21 @@ def test_what_cannot_be_imported_is_told(
 ) -> None:
     assert why in plain(unchanged.refuses("/ke-hoach/nhap", "/ke-hoach/nhap", files, **fields))
     assert reads == []
+
+
+def test_a_real_document_is_read_and_what_it_lacks_is_asked(bare: Office, tmp_path: Path) -> None:
+    """The appendix of a meeting, in Word; its plan's number stands nowhere in it."""
+    rows = table_of(HEADINGS, ("1", "Báo cáo kết quả 6 tháng", "Văn phòng UBND", "", "Trước ngày 03/7/2024", "Báo cáo"))
+    word = as_docx(document_of(rows), tmp_path / "phu-luc.docx")
+    upload = {"tep": (word.name, word.read_bytes(), "application/octet-stream")}
+    said = plain(bare.refuses("/ke-hoach/nhap", "/ke-hoach/nhap", upload))
+    assert "phu-luc.docx: không thấy số kế hoạch, ngày ký, năm trong văn bản" in said
+    facts = {"so": "12/KH-UBND", "ngay": "05/02/2024", "nam": "2024"}
+    assert bare.do("/ke-hoach/nhap", "/ke-hoach/nhap", upload, **facts) == DRAFT
+    assert "Kế hoạch 12/KH-UBND, năm 2024" in bare.says(DRAFT)
+    assert "02/07/2024 thứ Ba" in bare.says(f"{DRAFT}/1")
+    decide(bare, 1, "nhan")
+    assert bare.do(f"{DRAFT}/nap", f"{DRAFT}/nap") == DRAFT
 
 
 # Looked at

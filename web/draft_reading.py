@@ -33,10 +33,17 @@ def task_typed(sent: Submission, draft: PlanDraft, task: DraftTask, units: Mappi
         "thuc-hien": _implementing(sent, task.keys, units),
         "ket-qua": words_typed(sent, "ket-qua", "Kết quả", LONGEST_WORDS),
         "thoi-han": _marked(sent, times.entries),
+        "phat-hien": _remarks(sent, task.keys),
         "cho-xac-nhan": sent.fields.get("chay", "") == "cho",
     }
     kept = {name: value for name, value in {**task.keys, **typed}.items() if name not in typed or value}
     return Tried(kept, times.new_events)
+
+
+def _remarks(sent: Submission, keys: Mapping[str, Any]) -> list[str]:
+    """What is noted of the task, with what the office adds. Raises ActRefused."""
+    known, added = list(keys.get("phat-hien", ())), words_typed(sent, "ghi-chu", "Ghi chú", LONGEST_WORDS)
+    return [*known, added] if added and added not in known else known
 
 
 def checkpoint_of(keys: Mapping[str, Any]) -> str:
