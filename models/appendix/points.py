@@ -56,10 +56,11 @@ def unlettered(component: str) -> str:
 
 
 def shortened(text: str, longest: int = 120) -> str:
-    """`text` cut after a whole word when it is longer than `longest` characters, saying so by «…»."""
+    """`text` cut when it is longer than `longest` characters, after a clause or at least a word, saying so by «…»."""
     if len(text) <= longest:
         return text
-    return text[: text.rfind(" ", 0, longest)].rstrip(" ,;:.-–") + "…"
+    clause = max(text.rfind(mark, longest // 2, longest) for mark in (", ", "; ", ". "))
+    return text[: clause if clause > 0 else text.rfind(" ", 0, longest)].rstrip(" ,;:.-–") + "…"
 
 
 def _starts_sentence(before: str, line: str) -> bool:
