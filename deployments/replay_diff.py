@@ -67,30 +67,37 @@ def _lines(found: Difference, was: Rehearsal, now: Rehearsal, measure: Measure) 
         yield from (f"  {one}" for one in found.inputs)
         return
     yield from _section("Đầu vào khác nhau", found.inputs)
-    yield from _dues("Chỉ có ở lần trước", found.gone)
-    yield from _dues("Chỉ có ở lần sau", found.new)
-    moved = sorted(found.moved, key=lambda one: (unit_words(one.due), one.due.target, one.due.code))
-    yield from _grouped(
-        "Đổi ngày",
-        [(unit_words(one.due), _about(one.due, now), moved_words(one)) for one in moved],
-    )
-    altered = sorted(found.altered, key=lambda one: (unit_words(one.due), one.due.code))
-    yield from _grouped(
-        "Khác ở điều khác",
-        [(unit_words(one.due), _about(one.due, now), _facts(one, was, now)) for one in altered],
-    )
-    yield from _section("Thư của từng người", (_letters(one, was, now) for one in found.letters))
-    yield from _section(
-        "Buổi sáng nặng nhất của từng người",
-        (f"{_name(one.person, was, now)}: {peak_words(one.before)} -> {peak_words(one.after)}" for one in found.peaks),
-    )
-    yield from _section("Thời gian chặt mới có", (f"{due_words(one)}: {window_words(one)}" for one in found.tight_new))
-    yield from _section("Thời gian chặt đã hết", (f"{due_words(one)}: {window_words(one)}" for one in found.tight_gone))
-    yield from _section(
-        f"Buổi sáng quá nhiều mới có ({measure_words(measure)})", (crowded_words(one, now) for one in found.crowded_new)
-    )
-    yield from _section("Buổi sáng quá nhiều đã hết", (crowded_words(one, was) for one in found.crowded_gone))
+    yield from _of_obligations(found, was, now)
+    yield from _of_people(found, was, now)
+    yield from _of_bounds(found, was, now, measure)
     yield from _section("Tổng cộng", _totals(*found.totals))
+
+
+def _of_obligations(found: Difference, was: Rehearsal, now: Rehearsal) -> Iterator[str]:
+    """What is due in one only, what moved, what differs in something else; under their units."""
+    yield from _grouped("Chỉ có ở lần trước", [(one, []) for one in found.gone], was)
+    yield from _grouped("Chỉ có ở lần sau", [(one, []) for one in found.new], now)
+    yield from _grouped("Đổi ngày", [(one.due, moved_words(one)) for one in found.moved], now)
+    facts = [(one.due, _facts(one, was, now)) for one in found.altered]
+    yield from _grouped("Đổi thông tin khác", facts, now)
+
+
+def _of_people(found: Difference, was: Rehearsal, now: Rehearsal) -> Iterator[str]:
+    """Whose letters and whose heaviest morning are others."""
+    yield from _section("Thư của từng người", (_letters(one, was, now) for one in found.letters))
+    peaks = (
+        f"{_name(one.person, was, now)}: {peak_words(one.before)} -> {peak_words(one.after)}" for one in found.peaks
+    )
+    yield from _section("Buổi sáng nặng nhất của từng người", peaks)
+
+
+def _of_bounds(found: Difference, was: Rehearsal, now: Rehearsal, measure: Measure) -> Iterator[str]:
+    """What became too tight or too much, and what no longer is."""
+    for heading, dues in (("Thời gian chặt mới có", found.tight_new), ("Thời gian chặt đã hết", found.tight_gone)):
+        yield from _section(heading, (f"{due_words(one)}: {window_words(one)}" for one in dues))
+    new = f"Buổi sáng quá nhiều mới có ({measure_words(measure)})"
+    yield from _section(new, (crowded_words(one, now) for one in found.crowded_new))
+    yield from _section("Buổi sáng quá nhiều đã hết", (crowded_words(one, was) for one in found.crowded_gone))
 
 
 def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
@@ -99,20 +106,15 @@ def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in found)
 
 
-def _dues(heading: str, dues: Iterable[Due]) -> Iterator[str]:
-    ordered = sorted(dues, key=lambda one: (unit_words(one), one.target, one.code))
-    yield from _grouped(heading, [(unit_words(one), f"{one.code}  {due_words(one)}", []) for one in ordered])
-
-
-def _grouped(heading: str, entries: list[tuple[str, str, list[str]]]) -> Iterator[str]:
-    """Entries under their units: each a line, with lines beneath."""
-    if not entries:
-        return
-    yield f"{heading} ({len(entries)}):"
-    for unit, mine in groupby(entries, key=lambda entry: entry[0]):
+def _grouped(heading: str, entries: Iterable[tuple[Due, list[str]]], rehearsal: Rehearsal) -> Iterator[str]:
+    """Obligations under their units, in order of their days; each with lines beneath."""
+    ordered = sorted(entries, key=lambda entry: (unit_words(entry[0]), entry[0].target, entry[0].code))
+    if ordered:
+        yield f"{heading} ({len(ordered)}):"
+    for unit, mine in groupby(ordered, key=lambda entry: unit_words(entry[0])):
         yield f"  {unit}"
-        for _, line, beneath in mine:
-            yield f"    {line}"
+        for due, beneath in mine:
+            yield f"    {_about(due, rehearsal)}"
             yield from (f"      {one}" for one in beneath)
 
 

@@ -109,9 +109,13 @@ def _schedule_words(stored: Mapping[str, Any]) -> str:
 
 def _when_words(when: When, stored: Mapping[str, Any]) -> str:
     if isinstance(when, OnEvent):
-        due = json.dumps(stored.get("due"), ensure_ascii=False) if stored.get("due") else "không định số ngày"
+        due = (
+            json.dumps(stored.get("due"), ensure_ascii=False, sort_keys=True)
+            if stored.get("due")
+            else "không định số ngày"
+        )
         return f"sự kiện {when.event}, {due}"
     try:
         return print_when([when])
     except Unprintable:
-        return json.dumps({key: item for key, item in stored.items() if item}, ensure_ascii=False)
+        return json.dumps({key: item for key, item in stored.items() if item}, ensure_ascii=False, sort_keys=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,24 @@ def table_of(*rows: Sequence[str], number: int = 1) -> Table:
             cells.append(Cell(under.get(text, text), covered=text in under))
         words.append(cells)
     return Table(number, tuple(Row(f"bảng {number}, dòng {at}", tuple(row)) for at, row in enumerate(words, start=1)))
+
+
+def merged_down(document: SignedDocument, *columns: int) -> SignedDocument:
+    """`document` with each empty cell of these columns merged into the filled one above it, as offices do by hand."""
+    return replace(
+        document,
+        blocks=tuple(_merged_down(block, columns) if isinstance(block, Table) else block for block in document.blocks),
+    )
+
+
+def _merged_down(table: Table, columns: Sequence[int]) -> Table:
+    rows = list(table.rows[:2])
+    for row in table.rows[2:]:
+        above = rows[-1].cells
+        under = [at in columns and not cell.text and bool(above[at].text) for at, cell in enumerate(row.cells)]
+        cells = (Cell(above[at].text, covered=True) if under[at] else cell for at, cell in enumerate(row.cells))
+        rows.append(replace(row, cells=tuple(cells)))
+    return replace(table, rows=tuple(rows))
 
 
 def words_of(document: SignedDocument) -> list[str | list[list[str]]]:

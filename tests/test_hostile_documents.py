@@ -73,7 +73,7 @@ def test_a_file_with_a_wrong_byte_is_refused_or_read(
     read_or_refuse(place, bytes(raw))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(
     part=st.sampled_from(
         ["word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels", "[Content_Types].xml"]
@@ -120,9 +120,9 @@ def test_a_tree_of_pages_that_has_no_end_is_read_to_its_end(kids: bytes, tmp_pat
     assert words_of(read_here(written(tmp_path / "vong.pdf", objects))) == ["Bao cao quy"]
 
 
-def test_as_many_objects_as_a_file_may_hold_are_read_past(tmp_path: Path) -> None:
-    """A million of them make 40 MB, twice what is accepted."""
-    objects = page_objects(said(50, 700, "Bao cao quy").encode()) + [b"0"] * 400_000
+def test_objects_without_number_are_read_past(tmp_path: Path) -> None:
+    """Two hundred thousand of them are 8 MB; a million would be twice the 20 MB a file may have."""
+    objects = page_objects(said(50, 700, "Bao cao quy").encode()) + [b"0"] * 200_000
     assert words_of(open_document(written(tmp_path / "nhieu.pdf", objects))) == ["Bao cao quy"]
 
 
@@ -138,6 +138,13 @@ def test_what_a_stopped_reader_started_is_stopped_too() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         apart.run_alone([sys.executable, "-c", program], 0.5)
     assert monotonic() - before < 10
+
+
+def test_a_reader_knows_no_secret_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUNGHAN_DATABASE_URL", "postgresql://mat-khau@may")
+    ended = apart.run_alone([sys.executable, "-c", "import os; print(sorted(os.environ))"], 30)
+    assert b"PATH" in ended.stdout
+    assert b"DUNGHAN" not in ended.stdout
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,7 @@ def test_groups_column_numbers_and_empty_rows_are_no_tasks() -> None:
         "nhom",
         "nhiem-vu",
     ]
-    assert [task.code for task in proposal.tasks] == ["P1.1", "P1.2"]
+    assert [task.code for task in proposal.tasks] == ["PI.1", "PII.1"]
     assert "Tham gia của người dân" in proposal.tasks[0].keys["nguon"]
 
 

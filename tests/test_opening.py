@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from appendices import as_docx, as_pdf, as_xlsx, converted, words_of
+from appendices import as_docx, as_pdf, as_xlsx, converted, merged_down, words_of
 from office import HOUSE
 from packages import changed, to_tcvn3
 from printed_pages import SCAN, page_of, ruled, said
@@ -48,6 +49,18 @@ def test_the_real_plan_reads_the_same_from_word_and_excel(
     again = read_here(write(plan, tmp_path / f"ke-hoach.{write.__name__[3:]}"))
     assert words_of(again) == words_of(plan)
     assert again.remarks == ()
+
+
+@pytest.mark.parametrize("write", [as_docx, as_xlsx])
+def test_its_numbers_and_groups_may_be_merged_down(
+    write: Callable[[SignedDocument, Path], Path], plan: SignedDocument, tmp_path: Path
+) -> None:
+    merged = merged_down(plan, 0, 1)
+    again = read_here(write(merged, tmp_path / "gop"))
+    assert [[row.cells for row in table.rows] for table in again.tables] == [
+        [row.cells for row in table.rows] for table in merged.tables
+    ]
+    assert sum(cell.covered for table in again.tables for row in table.rows for cell in row.cells) == 9
 
 
 def test_the_real_plan_reads_the_same_from_print(plan: SignedDocument, tmp_path: Path) -> None:
@@ -120,8 +133,8 @@ def test_print_is_read_by_its_lines(tmp_path: Path) -> None:
     words = [(55, 725, "TT"), (85, 725, "Don vi"), (85, 705, "chu tri"), (185, 705, "phoi hop"), (55, 690, "1")]
     drawing = ruled(boxes) + "".join(said(*each) for each in words) + said(85, 690, "Van phong", "UBND")
     document = read_here(page_of(tmp_path / "bang.pdf", said(50, 800, "KE HOACH") + drawing + said(290, 20, "7")))
-    table = [["TT", "Don vi", "Don vi"], ["TT", "chu tri", "phoi hop"], ["1", "Van phong\nUBND", ""]]
-    assert words_of(document) == ["KE HOACH", table]  # and the page's number is nobody's words
+    table = [["TT", "Don vi", "Don vi"], ["TT", "chu tri", "phoi hop"], ["1", "Van phong UBND", ""]]
+    assert words_of(document) == ["KE HOACH", table]  # nobody's words: a page's number, a line's end
     covered = [[cell.covered for cell in row.cells] for row in next(iter(document.tables)).rows]
     assert covered == [[False, False, True], [True, False, False], [False, False, False]]
 
@@ -196,6 +209,12 @@ def test_a_zip_that_is_no_document_is_refused(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "anh.zip", "w") as package:
         package.writestr("mot.jpg", "x")
     assert refusal(tmp_path / "anh.zip") == f"tệp này là tệp nén; {_READ}"
+
+
+def test_a_name_of_broken_bytes_is_no_hindrance(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"k\xd5 ho\xb9ch.txt")
+    path.write_text("KẾ HOẠCH", encoding="utf-8")
+    assert open_document(path).name == "k? ho?ch.txt"
 
 
 def test_a_wrong_ending_fools_nobody(tmp_path: Path) -> None:

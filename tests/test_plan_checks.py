@@ -22,7 +22,7 @@ from models.plan_checks.checking import REMARK, check_plan, check_signed
 from models.plan_checks.findings import PlanFinding
 from models.plan_checks.plan_read import plan_to_check
 from models.plan_file import read_plan
-from models.plan_schema import PlanDocument
+from models.plan_schema import PlanDocument, UnitKeys
 
 CALENDAR = calendar_of(read_notices(PLANS / "calendar.yaml"))
 Keys = Mapping[str, Any]
@@ -155,6 +155,7 @@ RIGHT = {
     "done before the plan was signed": task(
         trich=None, thoi_han=[JANUARY], da_xong={"ngay": date(2024, 1, 10), "van-ban": "01/BC-UBND"}
     ),
+    "due on the day of signing": task(trich=None, thoi_han=[{**JANUARY, "den": date(2024, 1, 11)}]),
     "both grounds": task(
         can_cu=[
             {"van-ban": "Luật Đất đai 45/2013/QH13", "muc-chac": "M"},
@@ -279,6 +280,12 @@ ROLES: dict[str, tuple[Keys, set[str]]] = {
 def test_a_lead_needs_somebody_on_the_day(who: str) -> None:
     role, rules = ROLES[who]
     assert {finding.rule for finding in found_in(task(), people=people(role))} == rules
+
+
+def test_the_body_above_needs_nobody_in_the_office() -> None:
+    above = UnitKeys.model_validate({"ma": "huyen", "ten": "UBND huyện Hòa An", "quan-he": "cap-tren"})
+    document = plan(task(chu_tri="huyen", moc_nhac="noi-bo")).model_copy(update={"don_vi": (above,)})
+    assert check_plan(plan_to_check(document, CALENDAR, people=people())) == []
 
 
 def test_a_named_leader_is_no_name_for_nobody() -> None:

@@ -213,6 +213,7 @@ def test_a_rehearsal_differs_in_nothing_from_itself(one: Rehearsal) -> None:
     assert (found.inputs, found.peaks, found.tight_new, found.crowded_new) == ((), (), (), ())
 
 
+@settings(max_examples=40)
 @given(was=REHEARSALS, now=REHEARSALS)
 def test_the_difference_read_backwards_is_the_other_difference(was: Rehearsal, now: Rehearsal) -> None:
     there, back = compare(was, now), compare(now, was)
@@ -232,6 +233,7 @@ def _order(one: Rehearsal) -> Any:
     return lambda moved: places[moved.due.code]
 
 
+@settings(max_examples=40)
 @given(was=REHEARSALS, now=REHEARSALS)
 def test_letters_gained_less_letters_lost_is_the_difference_of_the_totals(was: Rehearsal, now: Rehearsal) -> None:
     found = compare(was, now)
@@ -240,6 +242,7 @@ def test_letters_gained_less_letters_lost_is_the_difference_of_the_totals(was: R
     assert found.totals == (totals(was, Measure()), totals(now, Measure()))
 
 
+@settings(max_examples=40)
 @given(dues=DUES)
 def test_the_picture_of_a_year_counts_every_obligation_once(dues: list[Due]) -> None:
     halves = halves_of(dues, 2024)

@@ -29,7 +29,7 @@ from rules.working_days import WorkingCalendar
 
 SWAP = "2450/VPCP-KGVX"  # Monday 29/4/2024 off, Saturday 04/5/2024 worked for it
 AROUND_THE_SWAP = (date(2024, 4, 24), date(2024, 5, 4))  # Wednesday to the Saturday worked
-TWO_MORNINGS = (date(2024, 4, 26), date(2024, 4, 29))  # Friday and the Monday off: days need no more
+ONE_MORNING = (date(2024, 4, 26), date(2024, 4, 26))  # a Friday: days need no more
 JUNE_WEEK = (date(2024, 6, 17), date(2024, 6, 21))  # Monday to Friday
 
 
@@ -173,7 +173,7 @@ def test_lines_and_mornings_add_up_to_the_letters(year: tuple[dict[str, Any], Pa
 # What another calendar, roster or rule would do
 
 Rehearse = Callable[..., Rehearsal]
-FEW = ("P3b", "P4b.3", "P6.1")  # due around the swap: monthly, weekly, monthly
+FEW = ("P3b", "P6.1")  # each month, so once around the swap
 TU_PHAP, VAN_PHONG = "tran-thi-vi-du", "nguyen-van-gia-dinh"
 
 
@@ -203,7 +203,7 @@ def rehearse(server: URL, tmp_path_factory: pytest.TempPathFactory) -> Rehearse:
 
 @pytest.fixture(scope="module")
 def few(rehearse: Rehearse) -> Rehearsal:
-    """Three tasks as they are."""
+    """Two tasks as they are."""
     return rehearse()
 
 
@@ -238,7 +238,7 @@ def test_a_notice_swapped_in_moves_exactly_the_days_the_rules_move_and_nothing_e
     plan, _, notices = documents()
     calendars = [calendar_of(tuple(n for n in notices if n.so != SWAP)), calendar_of(notices)]
     was, now = (days_by_rule(plan, calendar) for calendar in calendars)
-    found = compare(*(rehearse(plan, without=number, days=TWO_MORNINGS) for number in (SWAP, "")))
+    found = compare(*(rehearse(plan, without=number, days=ONE_MORNING) for number in (SWAP, "")))
     assert {row.code for row in read_all(found)} == set()
     assert {one.due.code: [(day.before, day.after) for day in one.days] for one in found.moved} == {
         code: [pair for pair in zip(was[code], now[code], strict=True) if pair[0] != pair[1]]
@@ -263,7 +263,7 @@ def test_the_rules_give_the_days_the_rehearsal_shows(few: Rehearsal) -> None:
     plan = only(documents()[0], FEW)
     shown = {row.code: (row.nominal, row.legal, row.target) for row in few.obligations}
     assert shown == days_by_rule(plan, calendar_of(documents()[2]))
-    assert len(shown) > 60
+    assert len(shown) > 20
 
 
 def test_somebody_standing_in_moves_letters_and_no_day(rehearse: Rehearse, few: Rehearsal) -> None:

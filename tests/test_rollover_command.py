@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from office import HOUSE, PLAN, PLANS, Run
@@ -14,11 +15,15 @@ from worked_examples import EXAMPLES, RECORDED, command, edited
 
 from flows.replay import replay
 from models.calendar_file import read_notices
+from models.loading import load_plan
+from models.office_file import OfficeFileError
 from models.people_file import read_people
 from models.plan_file import read_plan
 from models.settings import Settings
+from rules.vietnamese import morning_of
 
-FIRST, SECOND = RECORDED
+FIRST, _ = RECORDED
+MON_26_JAN = date(2026, 1, 26)
 
 
 @pytest.fixture
@@ -108,6 +113,12 @@ def test_a_draft_is_not_loaded_before_it_is_signed(dunghan: Run, small: Path, tm
         "cho-quyet-dinh": "điều chờ quyết định; trả lời xong thì xóa, hoặc ghi «du-thao: true».",
     }.items():
         assert any(f"«{key}»" in line and line.endswith(text) for line in err.splitlines()), key
+
+
+def test_no_other_way_loads_a_draft() -> None:
+    nothing: Any = None  # refused before anything is looked at
+    with pytest.raises(OfficeFileError, match="kế hoạch còn là dự thảo nên chưa nạp được"):
+        load_plan(nothing, read_plan(EXAMPLES / FIRST), nothing, (), morning_of(MON_26_JAN), MON_26_JAN)
 
 
 # ---------------------------------------------------------------- the worked examples

@@ -297,6 +297,31 @@ TT\tNhiệm vụ\tĐơn vị chủ trì\tThời gian
     assert check_words(signed(clean), YEN_BINH) == []
 
 
+TITLES = {
+    "another year": ("PHỤ LỤC\nNHIỆM VỤ CỦA THỊ TRẤN YÊN BÌNH NĂM 2023", [("error", "ten-phu-luc")]),
+    "another place": ("PHỤ LỤC\nNHIỆM VỤ CỦA HUYỆN HÒA AN NĂM 2024", [("warning", "ten-phu-luc")]),
+    "in small letters": (
+        "Phụ lục I\nBiểu nhiệm vụ của huyện Hòa An năm 2023",
+        [("error", "ten-phu-luc"), ("warning", "nam-khac")],
+    ),
+    "no place, no year": ("PHỤ LỤC\nBIỂU TỔNG HỢP NHIỆM VỤ", []),
+    "a sentence about it": ("Phụ lục kèm theo của huyện Hòa An.", []),
+    "an appendix counts anew": ("I. MỤC ĐÍCH\nII. NHIỆM VỤ\nPHỤ LỤC\nI. BÁO CÁO", []),
+    "a section comes again": ("I. MỤC ĐÍCH\nII. NHIỆM VỤ\nII. TỔ CHỨC", [("warning", "muc-trung-so")]),
+}
+
+
+@pytest.mark.parametrize("what", TITLES)
+def test_titles_and_numbers_of_sections(what: str) -> None:
+    text, expected = TITLES[what]
+    assert [(finding.level, finding.rule) for finding in check_words(signed(text), YEN_BINH)] == expected
+
+
+def test_numbers_under_the_headings_are_no_row() -> None:
+    (finding,) = check_words(signed(f"{FIVE}\n(1)\t(2)\t(3)\t(4)\t(5)\n1\tHọp\t\tUBND\tThường xuyên"), YEN_BINH)
+    assert finding.text.startswith("1 trên 1 dòng")
+
+
 def test_a_second_province_is_another_plans() -> None:
     text = "Kế hoạch của UBND tỉnh Cao Sơn.\nChỉ số tỉnh Cao Sơn.\nNhân dân tỉnh Bình Giang.\nHọc tập tỉnh Đông Hà."
     (finding,) = check_words(signed(text), YEN_BINH)

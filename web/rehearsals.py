@@ -35,6 +35,7 @@ from web.site import READ, Site, TheSite
 pages = APIRouter()
 REHEARSALS = "/dien-tap"
 MEASURE = Measure()
+SHOWN_LETTERS = 40  # of one person and one kind; the command names them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def difference_page(request: Request, before: str, after: str, site: TheSite) ->
         path_of=path_of, unit_words=unit_words, same=SAME, days_together=days_together, altered_words=altered_words,
         distance_words=distance_words,
         letter_moved_words=letter_moved_words, peak_words=peak_words, measure=measure_words(MEASURE),
+        shown_letters=SHOWN_LETTERS,
         dues={row.code: row for one in (was, now) for row in one.obligations},
         name_of=lambda person: now.inputs.people.names.get(person) or was.name_of(person),
     )  # fmt: skip

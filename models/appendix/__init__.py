@@ -24,6 +24,6 @@ sheet        an Excel workbook            sheet_values  what a cell shows a pers
 printed      a text PDF                   printed_lines  its lines put together into paragraphs
 plain        text with tables of tabs     tcvn3        text older than Unicode
 old_word     .doc, .xls and .rtf, through LibreOffice
-words        as every reader hands them on
+words        how every reader hands them on
 bounds       how large a document may be  package      an Office file looked through before it is opened
 """

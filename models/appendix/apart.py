@@ -7,7 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -19,6 +19,8 @@ from models.office_words import one_line
 MOST_MEMORY = 1_000_000_000
 MOST_CPU_SECONDS = 60
 MOST_SECONDS = 90
+_NEEDED = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+_OWN = {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}  # a thread for each core would take the memory
 _READ, _REFUSED, _NO_MEMORY = 0, 2, 3
 _TOO_MUCH = "Hãy giữ lại riêng kế hoạch và phụ lục của nó, hoặc lưu lại tệp bằng Word hay Excel."
 _DOCUMENT = TypeAdapter(SignedDocument)
@@ -27,9 +29,8 @@ _DOCUMENT = TypeAdapter(SignedDocument)
 def read_apart(path: Path) -> SignedDocument:
     """The document in `path`, read by a process of its own. Raises NotRead."""
     command = [sys.executable, "-P", "-m", "models.appendix.apart", str(path)]  # -P: no module from where one stands
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}  # a thread each would take its memory
     try:
-        ended = run_alone(command, MOST_SECONDS, environment)
+        ended = run_alone(command, MOST_SECONDS)
     except subprocess.TimeoutExpired:
         raise NotRead(f"đọc tệp quá {MOST_SECONDS} giây nên đã dừng. {_TOO_MUCH}") from None
     if ended.returncode == _READ:
@@ -37,11 +38,13 @@ def read_apart(path: Path) -> SignedDocument:
     raise NotRead(_why(ended))
 
 
-def run_alone(
-    command: Sequence[str], seconds: float, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    """What `command` did in a session of its own; after `seconds` all it started ends too. Raises TimeoutExpired."""
+def run_alone(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """What `command` did in a session of its own, knowing no secret of this process's environment.
+
+    After `seconds` all it started ends too. Raises TimeoutExpired.
+    """
     pipe = subprocess.PIPE
+    environment = {name: os.environ[name] for name in _NEEDED if name in os.environ} | _OWN
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environment, start_new_session=True) as process:
         try:
             out, errors = process.communicate(timeout=seconds)

@@ -18,10 +18,13 @@ Column = Literal["number", "index", "component", "task", "result", "lead", "impl
 _HEADINGS: tuple[tuple[Column, str], ...] = (
     ("number", r"^(?:s?tt|so (?:tt|thu tu)|no\.?|#)(?:\W|$)"),
     ("note", r"ghi chu|note|remark"),
-    ("time", r"thoi (?:gian|han|diem)|tien do|han hoan thanh|lich thuc hien|deadline|\btime\b|due date|schedule"),
+    (
+        "time",
+        r"thoi (?:gian|han|diem)|tien do|han hoan thanh|^han(?:\W|$)|lich thuc hien|deadline|\btime\b|schedule",
+    ),
     ("lead", r"chu tri|dau moi|phu trach|chiu trach nhiem|phan cong|\blead\b|responsible"),
     ("implementing", r"phoi hop|(?:don vi|co quan|bo phan|nguoi|to chuc).*thuc hien|implement|coordinat|support"),
-    ("result", r"ket qua|san pham|dau ra|output|result|deliverable"),
+    ("result", r"ket qua|san pham|dau ra|chi tieu|muc tieu|output|result|deliverable"),
     ("component", r"thanh phan|tieu chi|component|criteri"),
     ("task", r"nhiem vu|cong viec|giai phap|hoat dong|noi dung thuc hien|\btask|activit"),
     ("index", r"chi so|noi dung|linh vuc|truc|indicator|content"),

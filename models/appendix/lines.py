@@ -62,7 +62,7 @@ class Lines:
     found: list[Line] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # headings nothing is known of
-    sole_doers: bool = False  # one column of units only: they were taken to lead
+    others: list[Table] = field(default_factory=list)  # tables that list no tasks
 
 
 def lines_of(document: SignedDocument) -> Lines:
@@ -74,6 +74,7 @@ def lines_of(document: SignedDocument) -> Lines:
         if own is None and before is not None and _width(table) == len(before.columns):
             own = Layout(before.columns, before.headings, 0, 0)
         if own is None:
+            lines.others.append(table)
             lines.placed += [Placed(_as_read(row, ()), "ngoai-bieu") for row in table.rows]
         else:
             again = before is not None and own.headings == before.headings
@@ -155,7 +156,7 @@ class _Reader:
     def _opened(self, seen: _Seen) -> Line:
         before = self.lines.found[-1] if self.lines.found else None
         number, index, component = seen.own("number"), seen.own("index"), seen.own_lines("component")
-        group = next((p.words for p in reversed(self.lines.placed) if p.fate == "nhom"), "")
+        group = next((p.words.replace(" · ", ". ", 1) for p in reversed(self.lines.placed) if p.fate == "nhom"), "")
         if not number and before:
             number, index = before.number, index or before.index
             component = component or before.component
@@ -194,7 +195,7 @@ class _Seen:
 
     def own(self, column: Column) -> str:
         """The row's own words under `column`, on one line."""
-        return line_of(self.own_lines(column))
+        return line_of(self.own_lines(column)).rstrip(".") if column == "number" else line_of(self.own_lines(column))
 
     def own_lines(self, column: Column) -> str:
         """The row's own words under `column`, lines as in the document."""

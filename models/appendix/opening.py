@@ -11,7 +11,7 @@ from models.appendix.apart import read_apart
 from models.appendix.bounds import NotRead
 from models.appendix.document import SignedDocument
 from models.appendix.old_word import made_new, newer_ending
-from models.appendix.reading import read_document, read_signed
+from models.appendix.reading import name_of, read_document, read_signed
 from models.office_file import Fault, OfficeFileError
 
 Read = Callable[[Path], SignedDocument]
@@ -42,4 +42,4 @@ def _converted(path: Path, raw: bytes, ending: str, read: Read) -> SignedDocumen
         document = read(newer)
     remark = f"tệp đời cũ, đã chuyển sang .{ending} bằng LibreOffice để đọc; hãy so số dòng với bản gốc."
     digest = hashlib.sha256(raw).hexdigest()
-    return replace(document, name=path.name, sha256=digest, remarks=(remark, *document.remarks))
+    return replace(document, name=name_of(path), sha256=digest, remarks=(remark, *document.remarks))

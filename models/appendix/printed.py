@@ -17,6 +17,7 @@ from pdfplumber.utils.text import extract_text
 
 from models.appendix.bounds import MOST_PAGES, NotRead, check_count
 from models.appendix.document import Cell, Paragraph, Row, Table
+from models.appendix.points import passage_of
 from models.appendix.printed_lines import paragraphs_of
 from models.appendix.tcvn3 import from_tcvn3, is_tcvn3_font
 from models.appendix.words import tidy
@@ -101,7 +102,9 @@ def _table(table: Any, number: int, page: int) -> Table:
     tops = sorted({cell[1] for cell in table.cells})
     grid = [[Cell("")] * len(columns) for _ in tops]
     for box in table.cells:
-        words = tidy(extract_text([char for char in table.page.chars if _is_in(char, box)]))
+        # Where a printed line ends is the printer's doing; only the points of a cell are its author's.
+        printed = tidy(extract_text([char for char in table.page.chars if _is_in(char, box)]))
+        words = passage_of(printed) or printed
         for row in range(bisect_left(tops, box[1]), bisect_left(tops, box[3])):
             for column in range(bisect_left(columns, box[0]), bisect_left(columns, box[2])):
                 grid[row][column] = Cell(words, covered=(columns[column], tops[row]) != (box[0], box[1]))

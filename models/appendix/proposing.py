@@ -11,7 +11,7 @@ from models.appendix.facts import Facts, facts_of
 from models.appendix.faults import faults_of
 from models.appendix.happenings import SUPERIORS_PLAN
 from models.appendix.lines import Lines, Placed, lines_of
-from models.appendix.points import shortened
+from models.appendix.points import line_of, shortened
 from models.appendix.proposal import Proposal, RowFate
 from models.appendix.tasks import Tasks
 from models.appendix.units import Units, same_names
@@ -26,9 +26,12 @@ class NotEnoughKnown(ValueError):
 
 
 class NoAppendix(ValueError):
-    """The document has no table of tasks."""
+    """The document has no table of tasks, or nothing under its headings."""
 
-    def __init__(self, name: str, tables: int) -> None:
+    def __init__(self, name: str, tables: int, headed: bool) -> None:
+        if headed:
+            super().__init__(f"{name}: biểu nhiệm vụ chỉ có dòng tiêu đề, chưa có dòng nào bên dưới; hãy kiểm tra lại.")
+            return
         found = f"có {tables} bảng nhưng không bảng nào" if tables else "không có bảng nào"
         super().__init__(
             f"{name}: {found} có cột nhiệm vụ và cột đơn vị hoặc thời gian. Cần biểu nhiệm vụ có dòng tiêu đề, "
@@ -43,7 +46,8 @@ def propose(document: SignedDocument, given: Facts = Facts()) -> Proposal:  # no
     """
     facts, lines = facts_of(document).filled(given), lines_of(document)
     if not lines.found:
-        raise NoAppendix(document.name, len(list(document.tables)))
+        headed = any(one.fate == "tieu-de" for one in lines.placed)
+        raise NoAppendix(document.name, len(list(document.tables)), headed)
     if facts.missing or facts.year is None:
         raise NotEnoughKnown(document.name, facts.missing)
     faults = faults_of(document, facts, facts.year)
@@ -92,6 +96,9 @@ def _remarks(lines: Lines, units: Units) -> Iterator[str]:
         yield f"Dòng «{label.words}» ({label.row.place}) chỉ có tên, không có việc, đơn vị; chưa lập nhiệm vụ."
     for heading in lines.unknown:
         yield f"Cột «{heading}» không rõ là gì nên không đọc; chữ của cột xem được ở từng dòng."
+    for table in lines.others:
+        words = " | ".join(dict.fromkeys(filter(None, (line_of(cell.text) for cell in table.rows[0].cells))))
+        yield f"Bảng {table.number} («{shortened(words)}») không phải biểu nhiệm vụ nên không đọc thành nhiệm vụ."
     for name, names in same_names(units):
         yield f"«{name}» còn được gọi là {_listed(names)}; hiểu là một đơn vị."
     for name in units.doubtful():

@@ -13,6 +13,7 @@ from models.appendix.bounds import MOST_BYTES, NotRead, check_blocks
 from models.appendix.document import DocumentKind, Paragraph, SignedDocument, Table
 from models.appendix.package import look_through
 from models.appendix.plain import decoded, read_plain
+from models.appendix.words import tidy
 from models.file_types import FileType, recognise
 from models.office_words import explain_opening, one_line
 
@@ -46,6 +47,11 @@ def read_signed(path: Path) -> bytes:
     return raw
 
 
+def name_of(path: Path) -> str:
+    """The file's name as it can be stored: a byte that is no letter, from an old archive, is «?»."""
+    return tidy(path.name.encode("utf-8", "replace").decode())
+
+
 def read_document(path: Path) -> SignedDocument:
     """The document in `path`. Raises NotRead."""
     raw = read_signed(path)
@@ -57,14 +63,14 @@ def read_document(path: Path) -> SignedDocument:
         detail = one_line(f"{type(fault).__name__}: {fault}"[:200])
         raise NotRead(f"tệp hỏng hoặc bị cắt cụt; hãy chép lại tệp từ nơi phát hành ({detail}).") from fault
     check_blocks(blocks)
-    return SignedDocument(path.name, hashlib.sha256(raw).hexdigest(), kind, blocks, remarks)
+    return SignedDocument(name_of(path), hashlib.sha256(raw).hexdigest(), kind, blocks, remarks)
 
 
 def _read(raw: bytes) -> tuple[DocumentKind, tuple[Paragraph | Table, ...], tuple[str, ...]]:
     """The kind of `raw` and what it holds; the libraries of a kind are loaded only for it."""
     if raw.startswith(b"PK"):
         return _read_package(raw)
-    if raw.startswith(b"%PDF-"):
+    if raw[:64].lstrip().startswith(b"%PDF-"):
         from models.appendix.printed import read_printed
 
         return "pdf", *read_printed(raw)

@@ -18,6 +18,7 @@ from models.appendix.units import Units
 
 _HEADINGS: dict[Column, str] = {"task": "Nhiệm vụ", "result": "Kết quả", "note": "Ghi chú", "component": "Nội dung"}
 _INDEXES = 9
+_GROUPED = re.compile(r"^([IVX]+|[A-H])\b")
 _NAMELESS = "(dòng không có tên)"
 _OPENING = re.compile(r"^(?:nhiệm vụ|nội dung)\s*:\s*", re.IGNORECASE)
 
@@ -69,15 +70,26 @@ class Tasks:
 
 
 def codes_of(lines: Sequence[Line]) -> list[str]:
-    """«P1a» for TT 1, point a; rows that share a point are counted, «P5b1», «P5b2»; rows without a number are too."""
-    stems = [_stem(line, place) for place, line in enumerate(lines, 1)]
-    counted: dict[str, int] = {}
-    codes = []
-    for stem in stems:
-        counted[stem] = counted.get(stem, 0) + 1
-        parted = f"{stem}{'' if stem[-1:].isalpha() else '.'}{counted[stem]}"
-        codes.append(stem if stems.count(stem) == 1 else parted)
+    """«P1a» for TT 1, point a; rows that share a point are counted, «P5b1», «P5b2»; rows without a number are too.
+
+    Where groups number their rows anew, the group stands before: «PI.1», «PII.1».
+    """
+    groups = {(line.number, line.group) for line in lines if line.number}
+    anew = len({number for number, _ in groups}) < len(groups)
+    stems = [_stem(line, place, anew) for place, line in enumerate(lines, 1)]
+    codes: list[str] = []
+    for place, stem in enumerate(stems):
+        before = stems[:place].count(stem) + 1
+        parted = f"{stem}{'' if stem[-1:].isalpha() else '.'}{before}"
+        codes.append(_unused(stem if stems.count(stem) == 1 else parted, codes))
     return codes
+
+
+def _unused(code: str, taken: Sequence[str]) -> str:
+    """`code`, or with a number of its own when another line has it, whatever its letters' size."""
+    used = {one.lower() for one in taken}
+    numbered = (f"{code}-{number}" for number in range(2, len(taken) + 3))
+    return code if code.lower() not in used else next(one for one in numbered if one.lower() not in used)
 
 
 def name_of(line: Line) -> str:
@@ -96,11 +108,12 @@ def citation_of(line: Line) -> str:
     return ", ".join(filter(None, parts)) if line.number or letters else f"Phụ lục, {line.rows[0].place}"
 
 
-def _stem(line: Line, place: int) -> str:
-    number = "".join(re.findall(r"[A-Za-z0-9.]+", line.number)).strip(".")
+def _stem(line: Line, place: int, anew: bool) -> str:
+    group = found[1] if anew and (found := _GROUPED.match(line.group)) else ""
+    number = "".join(re.findall(r"[A-Za-z0-9.]+", line.number)).strip(".") or str(place)
     letters = letters_of(line.component)
     joined = f"{letters[0]}-{letters[-1]}" if len(letters) > 1 else "".join(letters)
-    return f"P{number}{joined}" if number else f"P{place}{joined}"
+    return f"P{group}.{number}{joined}" if group else f"P{number}{joined}"
 
 
 def _index(line: Line, indexed: bool) -> dict[str, Any]:

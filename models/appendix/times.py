@@ -15,6 +15,7 @@ from rules.phrases import read_phrase
 from rules.schedule import Once, OnEvent, Times, When
 
 Entry = dict[str, Any]
+_NOTE = re.compile(r"\s*\[chú thích: ([^\]]*)\]")
 _QUOTA = re.compile(
     r"(?:ít nhất|tối thiểu|không dưới|từ)?\s*\d{1,3}\s*(?:lần|cuộc|buổi|kỳ|đợt|hội nghị)"
     r"\s*(?:/|mỗi|một|trong)\s*(?:0?1 )?(?:năm|quý|tháng|tuần)",
@@ -40,7 +41,12 @@ def schedule_of(time: str, others: Mapping[str, str], year: int) -> Schedule:
     return Schedule(tuple(entries), read.events, (*read.doubts, *(doubt for _, doubt in found)))
 
 
-def _read(time: str, year: int) -> Schedule:
+def _read(cell: str, year: int) -> Schedule:
+    time, notes = _NOTE.sub("", cell), tuple(found[1] for found in _NOTE.finditer(cell))
+    if notes:
+        read = _read(time, year)
+        told = tuple(f"Ô thời gian có chú thích «{note}»; cần xác nhận cách hiểu." for note in notes)
+        return replace(read, doubts=(*read.doubts, *told))
     if not line_of(time):
         return Schedule(doubts=("Ô thời gian để trống; phải có người quyết định thời hạn.",))
     reading = read_phrase(passage_of(time), year)  # a line a printer broke is one line

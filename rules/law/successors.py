@@ -61,7 +61,7 @@ def _followers(instrument: str, day: date) -> tuple[str, ...]:
 def _is(instrument: str, number: str) -> bool:
     """Whether `number`, perhaps only its start («36/2017»), is that of `instrument`, which may name a second one."""
     first = _NUMBER.search(instrument)
-    return bool(first) and (first.group() + "/").startswith(number + "/")  # type: ignore[union-attr]
+    return first is not None and f"{first.group()}/".startswith(f"{number}/")
 
 
 @lru_cache(maxsize=1)
