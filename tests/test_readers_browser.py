@@ -11,6 +11,8 @@ import pytest
 from acting import Office
 from desk import WIDTHS, Desk, at_a_desk
 from fastapi.routing import APIRoute
+from office import MON_17_JUNE
+from proposals import imported, small
 from sqlalchemy import Engine
 from test_run_pages import P8A, SLUG, a_run
 from test_separation import BY_LINK, READERS
@@ -23,7 +25,8 @@ pytestmark = [
 
 B02 = "nhu-quynh-2024.B02.2024-H1"
 # What stands for the parts of an address that name something; a file or a machine's answer is no page.
-KNOWN = {"code": B02, "key": "ke-hoach-cap-tren-2023-12-29", "number": "1", "slug": SLUG, "person": "le-thi-mau"}
+KNOWN = {"code": B02, "key": "ke-hoach-cap-tren-2023-12-29", "number": "1", "slug": SLUG, "person": "le-thi-mau",
+         "draft": "1", "place": "2"}  # fmt: skip
 NO_PAGE = ("/health", "/minh-chung/", ".docx", ".xlsx", ".json", "/dang-nhap/", "/tep")
 SHOWN = Path(os.environ["DUNGHAN_TEST_PICTURES"]) if "DUNGHAN_TEST_PICTURES" in os.environ else None
 
@@ -32,6 +35,7 @@ SHOWN = Path(os.environ["DUNGHAN_TEST_PICTURES"]) if "DUNGHAN_TEST_PICTURES" in 
 def desk(request: pytest.FixtureRequest, loaded: Engine, tmp_path: Path) -> Iterator[Desk]:
     office = Office(loaded, tmp_path, acting=False)
     admit_auditor(loaded, office.now())
+    imported(loaded, small(), MON_17_JUNE)
     KNOWN["run"] = str(a_run(loaded, "P8a", P8A, parent=a_run(loaded).id).id)
     with at_a_desk(office.signed_in(READERS[request.param], request.param)) as found:
         cookie = {"name": "dunghan", "value": office.client.cookies["dunghan"], "url": found.host}
