@@ -62,6 +62,16 @@ def store_draft(
     return draft
 
 
+def _unexplained(task: ProposedTask) -> dict[str, Any]:
+    """The task's keys without its doubts among the remarks: only a person's remark explains what a check finds."""
+    remarks = [
+        one
+        for one in task.keys.get("phat-hien", ())
+        if not any(doubt.startswith(one.rstrip("…")) for doubt in task.doubts)
+    ]
+    return {**task.keys, "phat-hien": remarks}
+
+
 def _under_review(session: Session, authority: Authority, sha256: str) -> PlanDraft | None:
     mine = select(PlanDraft).where(
         col(PlanDraft.authority_id) == authority.id,
@@ -77,7 +87,7 @@ def _task(draft: PlanDraft, place: int, task: ProposedTask) -> DraftTask:
     return DraftTask(
         draft_id=key_of(draft),
         place=place,
-        keys=_storable(task.keys),
+        keys=_storable(_unexplained(task)),
         rows=_storable(rows),
         doubts=_storable(task.doubts),
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select, text
 from sqlmodel import Session, col
 
 from models.acts import ActRefused
+from models.appendix.proposal import ProposedTask
 from models.audit import verify
 from models.audit_actions import sentence
 from models.calendar_file import read_notices
@@ -217,6 +218,23 @@ def test_what_contradicts_the_plan_is_taken_only_when_it_is_owned_up_to(loaded: 
     owned = {**early, "phat-hien": ["Hạn 10/01/2024 là của năm trước, việc đã làm xong."]}
     decide(loaded, meeting, lambda session, form: correct(session, form, owned, [], HER))
     assert tasks_now(loaded, draft)[1].state == CORRECTED
+
+
+def test_what_the_import_doubts_explains_nothing_only_a_person_does(loaded: Engine) -> None:
+    """«Trong năm 2023» in a plan of 2024: the import asks, and its asking is no answer."""
+    doubt = "Thời gian ghi năm 2023, trước năm 2024 của kế hoạch; có thể chép từ kế hoạch cũ, phải hỏi lại."
+    roads = ProposedTask(
+        {"ma": "P7c", "ten": "Cứng hóa đường", "loai": "khoang", "nguon": "Phụ lục, TT 7, điểm c", "chu-tri": "van-phong",
+         "trich": "Trong năm 2023", "thoi-han": [{"kieu": "khoang", "tu": "2023-01-01", "den": "2023-12-31"}],
+         "cho-xac-nhan": True, "phat-hien": [doubt, "Dòng này chép từ văn bản khác."]},
+        (),
+        (doubt,),
+    )  # fmt: skip
+    draft = imported(loaded, replace(small(), tasks=(roads,)), MON_17_JUNE)
+    (task,) = tasks_now(loaded, draft)
+    assert task.keys["phat-hien"] == ["Dòng này chép từ văn bản khác."]
+    with pytest.raises(ActRefused, match="Hạn 31/12/2023 đã qua trước ngày ký"):
+        decide(loaded, task, lambda session, form: accept(session, form, HER))
 
 
 def test_a_new_event_joins_the_plan_with_the_task_that_waits_for_it(loaded: Engine, draft: PlanDraft) -> None:
