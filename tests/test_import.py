@@ -289,6 +289,16 @@ def test_a_number_above_those_that_follow_heads_a_group() -> None:
     ]
 
 
+def test_a_name_in_capitals_heads_a_group_and_an_abbreviation_ends_the_row_above() -> None:
+    proposal = proposed(
+        ("", "", "", "CÔNG KHAI, MINH BẠCH", "", "", "", ""),
+        ("1", "", "", "Niêm yết tại trụ sở", "", "UBND", "", "hằng quý"),
+        ("", "", "", "UBND, HĐND", "", "", "", ""),
+    )
+    assert [row.fate for row in proposal.fates] == ["tieu-de", "nhom", "nhiem-vu", "noi-tiep"]
+    assert proposal.tasks[0].keys["nguon"].startswith("Phụ lục, CÔNG KHAI, MINH BẠCH")
+
+
 def test_a_row_with_an_owner_of_its_own_is_a_task_of_its_own() -> None:
     proposal = proposed(
         ("5", "Tham nhũng", "b) Y tế, giáo dục", "Kiểm tra trạm y tế", "", "Lãnh đạo UBND", "", "Thường xuyên"),

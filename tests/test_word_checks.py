@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from appendices import document_of, table_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_papers import NHU_QUYNH, PLAN_OF_YEN_BINH, YEN_BINH, signed
@@ -362,6 +363,21 @@ def test_a_merged_cell_is_read_once() -> None:
     document = SignedDocument("a.docx", "0" * 64, "docx", (Table(1, rows),))
     assert [(finding.rule, finding.place) for finding in check_words(document, YEN_BINH)] == [
         ("chi-tieu-khong-nhip", "bảng 1, dòng 2")
+    ]
+
+
+def test_headings_in_two_rows_are_headings() -> None:
+    """«Đơn vị» over «chủ trì» and «phối hợp»: what is blank and what has passed is found under them too."""
+    table = table_of(
+        ("TT", "Nhiệm vụ", "Đơn vị", "<", "Thời gian"),
+        ("^", "^", "chủ trì", "phối hợp", "^"),
+        ("1", "Họp dân", "", "Các thôn", "Năm 2023"),
+    )
+    found = check_words(document_of(table), YEN_BINH)
+    assert [(one.rule, one.place) for one in found] == [
+        ("thoi-gian-da-qua", "bảng 1, dòng 3, cột 5"),
+        ("o-trong", "bảng 1, dòng 3"),
+        ("khong-co-han", ""),
     ]
 
 

@@ -7,6 +7,7 @@ From a document to a proposal
 proposing    the whole of it: facts, tasks, duties, the fate of every row
 facts        number, day, year, title, whose plan and whose it follows
 columns      recognised by their headings, in any order
+headed_row   a row under them: its own words, and those a merged cell gives it
 lines        rows put together into lines, each row accounted for
 tasks        each line as a plan task              kinds        the likeliest kind of one
 sections     the body walked sentence by sentence  duties       what it promises by a time

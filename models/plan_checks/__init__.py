@@ -16,6 +16,6 @@ old_words     law replaced, words given up      spelling      impossible dates, 
 repeats       the same sentence twice               quotas        numbers of times, percentages
 
 The shape of a signed document
-rows          an appendix's rows under their headings
-row_checks    what they leave blank or hide         headings      titles, numbers of sections
+document_read  its words and rows, read once as an import reads them
+row_checks    what rows leave blank or hide         headings      titles, numbers of sections
 """

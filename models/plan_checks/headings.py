@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.appendix.document import SignedDocument
 from models.plan_checks.context import Context
+from models.plan_checks.document_read import DocumentRead
 from models.plan_checks.findings import PlanFinding
 from models.plan_checks.passages import Passage
 from rules.vietnamese import fold
@@ -20,9 +20,9 @@ _LABEL = re.compile(r"^phu luc(\s+[ivx\d]+)?\W*$")
 _TITLE_LINES = 4
 
 
-def appendix_titles(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+def appendix_titles(signed: DocumentRead, context: Context) -> Iterator[PlanFinding]:
     """A title that names another year, or a place that is not the office's own."""
-    for title in _titles(document):
+    for title in _titles(signed):
         years = {int(year) for year in _YEAR.findall(title.text)}
         unit = _UNIT.search(title.text)
         elsewhere = unit and fold(context.place or context.office) not in fold(title.text)
@@ -34,10 +34,10 @@ def appendix_titles(document: SignedDocument, context: Context) -> Iterator[Plan
             yield title.finding("error" if another_year else "warning", words, why, repair)
 
 
-def sections_numbered_twice(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+def sections_numbered_twice(signed: DocumentRead, context: Context) -> Iterator[PlanFinding]:
     """A Roman number that came before: «I. Tổ chức thực hiện» after «II. Nội dung»."""
     numbers: list[str] = []
-    for paragraph in document.paragraphs:
+    for paragraph in signed.document.paragraphs:
         section = _SECTION.match(paragraph.text.strip())
         if _begins_appendix(paragraph.text.split("\n")[0].strip()):
             numbers.clear()
@@ -51,9 +51,9 @@ def sections_numbered_twice(document: SignedDocument, context: Context) -> Itera
             numbers.append(section[1])
 
 
-def _titles(document: SignedDocument) -> Iterator[Passage]:
+def _titles(signed: DocumentRead) -> Iterator[Passage]:
     """Each appendix's name: what stands under the bare word «Phụ lục», or lines in capitals that begin like one."""
-    lines = [(line.strip(), block.place) for block in document.paragraphs for line in block.text.split("\n")]
+    lines = [(line.strip(), block.place) for block in signed.document.paragraphs for line in block.text.split("\n")]
     taken = 0
     for at, (line, place) in enumerate(lines):
         if at >= taken and _begins_appendix(line):

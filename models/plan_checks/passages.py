@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from models.appendix.document import Paragraph, SignedDocument, Table
+from models.appendix.lines import Placed
 from models.office_file import Place, Source, line_of
 from models.plan_checks.findings import Level, PlanFinding
-from models.plan_checks.rows import is_heading, time_columns
 from models.plan_schema import PlanDocument, TaskKeys
 from rules.phrases import read_phrase
+
+_HEADINGS = frozenset({"tieu-de", "tieu-de-lap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,22 @@ def _says_when(text: str, year: int) -> bool:
     return read_phrase(text, year).unread is None
 
 
-def passages_of_document(document: SignedDocument) -> Iterator[Passage]:
-    """Every paragraph and every cell with words of its own, in order."""
-    times = time_columns(document)
+def passages_of_document(document: SignedDocument, placed: Iterable[Placed]) -> Iterator[Passage]:
+    """Every paragraph and every cell with words of its own, in order; `placed` are the rows of its tables."""
+    rows = iter(placed)
     for block in document.blocks:
         match block:
             case Paragraph(text, place) if text.strip():
                 yield Passage(text, place=place)
             case Table():
-                yield from _of_table(block, times.get(block.number))
+                yield from _of_table(islice(rows, len(block.rows)))
 
 
-def _of_table(table: Table, time_column: int | None) -> Iterator[Passage]:
-    for row in table.rows:
-        if is_heading(row):
-            continue
-        for at, cell in enumerate(row.cells):
+def _of_table(rows: Iterable[Placed]) -> Iterator[Passage]:
+    for row in (one.row for one in rows if one.fate not in _HEADINGS):
+        for at, (cell, column) in enumerate(zip(row.cells, row.columns, strict=True), start=1):
             if cell.text.strip() and not cell.covered:
-                yield Passage(cell.text, place=f"{row.place}, cột {at + 1}", is_time=at == time_column, in_table=True)
+                yield Passage(cell.text, place=f"{row.place}, cột {at}", is_time=column == "time", in_table=True)
 
 
 def line_in(source: Source | None, place: Place) -> int | None:

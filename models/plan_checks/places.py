@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from models.appendix.document import SignedDocument
 from models.plan_checks.context import LEVEL_WORDS, Context
+from models.plan_checks.document_read import DocumentRead
 from models.plan_checks.findings import PlanFinding
-from models.plan_checks.passages import Passage, passages_of_document
+from models.plan_checks.passages import Passage
 from rules.vietnamese import fold
 
 _LEVEL = r"(?<!\w)(?<!thị )(?<!Thị )(huyện|thị xã|quận|xã|thị trấn|phường|Huyện|Thị xã|Xã|Thị trấn|Phường)"
@@ -57,11 +57,11 @@ def other_places(passage: Passage, context: Context) -> Iterator[PlanFinding]:
             yield passage.finding("warning", f"{found[1]} {name}", why, repair)
 
 
-def other_provinces(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+def other_provinces(signed: DocumentRead, context: Context) -> Iterator[PlanFinding]:
     """Provinces named besides the one above, or besides the one named most."""
     named = [
         (name, passage)
-        for passage in passages_of_document(document)
+        for passage in signed.passages
         for found in _PROVINCE.finditer(passage.text)
         if (name := _proper_name(found[1])) and not _is_beside(passage.text, found)
     ]

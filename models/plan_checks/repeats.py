@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from models.appendix.document import SignedDocument
 from models.plan_checks.context import Context
+from models.plan_checks.document_read import DocumentRead
 from models.plan_checks.findings import PlanFinding
-from models.plan_checks.passages import Passage, passages_of_document
+from models.plan_checks.passages import Passage
 from rules.vietnamese import fold
 
 SHORTEST = 60
@@ -31,12 +31,11 @@ def repeated(passages: Iterable[Passage]) -> Iterator[tuple[str, Passage, Passag
                 yield sentence, known, passage
 
 
-def sentences_repeated(document: SignedDocument, context: Context) -> Iterator[PlanFinding]:
+def sentences_repeated(signed: DocumentRead, context: Context) -> Iterator[PlanFinding]:
     """A sentence met before among the paragraphs, or among the rows; an appendix may well repeat the body."""
-    passages = list(passages_of_document(document))
     told: set[str] = set()
     for in_table in (False, True):
-        for sentence, known, passage in repeated(one for one in passages if one.in_table == in_table):
+        for sentence, known, passage in repeated(one for one in signed.passages if one.in_table == in_table):
             if passage.place not in told:
                 told.add(passage.place)
                 why = f"Câu này đã có ở {known.place}; nếu là một việc thì chỉ nên ghi một lần."

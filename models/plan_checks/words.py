@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from models.appendix.document import SignedDocument
 from models.plan_checks.context import Context
+from models.plan_checks.document_read import DocumentRead
 from models.plan_checks.findings import PlanFinding, gathered, in_order
 from models.plan_checks.headings import appendix_titles, sections_numbered_twice
 from models.plan_checks.old_words import old_law, old_terms, wrong_names
-from models.plan_checks.passages import Passage, passages_of_document
+from models.plan_checks.passages import Passage
 from models.plan_checks.places import (
     district_portal,
     many_units,
@@ -32,7 +33,7 @@ from models.plan_checks.row_checks import (
 from models.plan_checks.spelling import double_slashes, impossible_days, slips
 from models.plan_checks.years import past_times, past_years
 
-LayoutCheck = Callable[[SignedDocument, Context], Iterator[PlanFinding]]
+LayoutCheck = Callable[[DocumentRead, Context], Iterator[PlanFinding]]
 WordCheck = Callable[[Passage, Context], Iterator[PlanFinding]]
 
 _CHECKS: tuple[tuple[str, WordCheck], ...] = (
@@ -83,12 +84,13 @@ def told_once(findings: Iterable[PlanFinding]) -> list[PlanFinding]:
     return [finding for finding in kept if finding.rule not in _TOLD_ONCE] + gathered(often)
 
 
-def check_layout(document: SignedDocument, context: Context) -> list[PlanFinding]:
+def check_layout(signed: DocumentRead, context: Context) -> list[PlanFinding]:
     """What is wrong in the shape of a signed document: its titles, its numbering, its rows."""
-    return [replace(finding, rule=rule) for rule, check in _LAYOUT for finding in check(document, context)]
+    return [replace(finding, rule=rule) for rule, check in _LAYOUT for finding in check(signed, context)]
 
 
 def check_words(document: SignedDocument, context: Context) -> list[PlanFinding]:
     """Everything that may be wrong in a signed document: its words and its shape, errors first."""
-    words = told_once(check_passages(passages_of_document(document), context))
-    return in_order([*check_layout(document, context), *words])
+    signed = DocumentRead.of(document)
+    words = told_once(check_passages(signed.passages, context))
+    return in_order([*check_layout(signed, context), *words])
