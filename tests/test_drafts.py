@@ -225,7 +225,8 @@ def test_what_the_import_doubts_explains_nothing_only_a_person_does(loaded: Engi
     doubt = "Thời gian ghi năm 2023, trước năm 2024 của kế hoạch; có thể chép từ kế hoạch cũ, phải hỏi lại."
     roads = ProposedTask(
         {"ma": "P7c", "ten": "Cứng hóa đường", "loai": "khoang", "nguon": "Phụ lục, TT 7",
-         "chu-tri": "van-phong", "trich": "Trong năm 2023", "thoi-han": [{"kieu": "khoang", "tu": "2023-01-01", "den": "2023-12-31"}],
+         "chu-tri": "van-phong", "trich": "Trong năm 2023",
+         "thoi-han": [{"kieu": "khoang", "tu": "2023-01-01", "den": "2023-12-31"}],
          "cho-xac-nhan": True, "phat-hien": [doubt, "Dòng này chép từ văn bản khác."]},
         (),
         (doubt,),
