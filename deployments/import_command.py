@@ -10,6 +10,7 @@ from deployments.date_commands import Json
 if TYPE_CHECKING:
     from models.appendix.proposal import Proposal
 
+_OPTIONS = {"số kế hoạch": "--number", "ngày ký": "--signed", "năm": "--year", "cơ quan": "--office"}
 _FATES = {
     "nhiem-vu": "nhiệm vụ",
     "noi-tiep": "nối tiếp dòng trên",
@@ -41,14 +42,18 @@ def import_plan(
     """Write the proposed plan and say what became of every row."""
     from models.appendix.facts import Facts
     from models.appendix.opening import open_document
-    from models.appendix.proposing import propose
+    from models.appendix.proposing import NotEnoughKnown, propose
     from models.appendix.roster import write_roster
     from models.plan_writing import write_plan
-    from rules.rule_json import parse_day
+    from rules.rule_json import RuleError, parse_day
 
     _refuse_known(out, people)
     given = Facts(number=number, signed=parse_day(signed) if signed else None, year=year, office=office)
-    proposal = propose(open_document(source), given)
+    try:
+        proposal = propose(open_document(source), given)
+    except NotEnoughKnown as unknown:
+        options = ", ".join(_OPTIONS[name] for name in unknown.missing)
+        raise RuleError(f"{unknown} Ở lệnh này: {options}.") from None
     out.write_text(write_plan(proposal.document(), _heading(proposal, source)), encoding="utf-8")
     if people:
         people.write_text(write_roster(proposal), encoding="utf-8")

@@ -9,10 +9,11 @@ from typing import Any
 
 import invented_appendices as invented
 import pytest
-from appendices import as_docx, as_pdf, as_xlsx, document_of, table_of
+from appendices import as_docx, as_pdf, as_xlsx
 from invented_appendices import INVENTED
+from small_plan import yen_binh
 
-from models.appendix.document import Paragraph, SignedDocument
+from models.appendix.document import SignedDocument
 from models.appendix.facts import Facts
 from models.appendix.opening import read_here
 from models.appendix.proposal import Proposal
@@ -20,40 +21,7 @@ from models.appendix.proposing import NoAppendix, propose
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "source" / "ke-hoach-08-KH-UBND-2024.txt"
 KNOWN = Facts(number="01/KH-UBND", signed=date(2026, 1, 15), year=2026, office="UBND xã Yên Bình")
-HEADINGS = ("TT", "Nội dung thành phần", "Nhiệm vụ", "Kết quả", "Đơn vị chủ trì", "Đơn vị thực hiện", "Thời gian")
 Keys = Mapping[str, Any]
-
-
-def yen_binh() -> SignedDocument:
-    """A plan nobody signed: a body with a dated report, an appendix over two pages with a row broken between them."""
-    said = (
-        "Số: 15/KH-UBND",
-        "Yên Bình, ngày 16 tháng 01 năm 2026",
-        "KẾ HOẠCH",
-        "Nâng cao Chỉ số PAPI xã Yên Bình năm 2026",
-        "Ủy ban nhân dân xã Yên Bình ban hành Kế hoạch nâng cao Chỉ số PAPI năm 2026 như sau:",
-        "I. TỔ CHỨC THỰC HIỆN",
-        "1. Công chức Văn phòng",
-        "a) Báo cáo 6 tháng đầu năm trước ngày 06/7/2026 (thời gian chốt số liệu tính từ ngày 01/01/2026 đến ngày "
-        "30/6/2026); tổng hợp kết quả của các bộ phận.",
-        "PHỤ LỤC",
-    )
-    first = table_of(
-        HEADINGS,
-        ("1", "a) Tri thức công dân", "- Tuyên truyền về bầu cử;\n- Đăng tin trên Cổng.", "- Tin, bài", "UBND xã",
-         "Văn phòng UBND; Trưởng các thôn", "Thường xuyên"),
-        ("", "b) Bầu trưởng thôn", "- Ban hành kế hoạch bầu cử.", "Kế hoạch", "Lãnh đạo UBND",
-         "Ủy ban MTTQ; Công chức VH-XH", "Khi có cuộc bầu cử trưởng thôn"),
-    )  # fmt: skip
-    second = table_of(
-        HEADINGS,
-        ("", "", "- Tổ chức bầu cử công khai, đúng luật.", "", "", "", ""),
-        ("2", "a) Ngân sách", "Niêm yết dự toán.", "Đối thoại ít nhất 2 lần/năm", "Công chức Tài chính - Kế toán", "",
-         "Quý II, III năm 2026"),
-        number=2,
-    )  # fmt: skip
-    paragraphs = tuple(Paragraph(text, f"đoạn {at}") for at, text in enumerate(said, 1))
-    return document_of(*paragraphs, first, second)
 
 
 def tasks_of(proposal: Proposal) -> list[Keys]:
