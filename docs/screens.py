@@ -20,6 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from docs.came_back import come_back
 from docs.camera import IMAGES, clip, on_paper, part, shoot
+from docs.planning import planning
 
 DUNGHAN = str(Path(sys.executable).parent / "dunghan")
 QUIET = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
@@ -47,12 +48,10 @@ def main() -> None:
         command = [DUNGHAN, "up", "--practice", "2024-06-17"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
-            _wait_idle(f"http://127.0.0.1:{web}/nghia-vu")
-            _walk(
-                f"http://127.0.0.1:{web}",
-                f"http://127.0.0.1:{prefect}",
-                partial(_returned, environment, state, returns),
-            )
+            pages = f"http://127.0.0.1:{web}"
+            _wait_idle(f"{pages}/nghia-vu")
+            ahead = partial(planning, environment=environment, dunghan=DUNGHAN)
+            _walk(pages, f"http://127.0.0.1:{prefect}", partial(_returned, environment, state, returns), ahead)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
@@ -64,7 +63,7 @@ def _returned(environment: Mapping[str, str], state: Path, returns: Path) -> Non
     subprocess.run([DUNGHAN, "sweep", "--plain"], env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
 
 
-def _walk(web: str, prefect: str, mails_return: Callable[[], None]) -> None:
+def _walk(web: str, prefect: str, mails_return: Callable[[], None], plan_ahead: Callable[[Page], None]) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
@@ -73,6 +72,7 @@ def _walk(web: str, prefect: str, mails_return: Callable[[], None]) -> None:
         _go_to(page, "18/06/2024")
         _tuesday_18_june(page, prefect)
         mails_return()
+        plan_ahead(page)
         _go_to(page, "19/06/2024")
         _wednesday_19_june(page)
         _go_to(page, "21/06/2024")

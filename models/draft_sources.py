@@ -28,7 +28,7 @@ def propose_plan(name: str, content: bytes, authority: Authority, stated: dict[s
 
 
 def read_proposal(path: Path, known: dict[str, Any]) -> Proposal:
-    """What is proposed from the document in `path`; `known` are Facts by name. Raises OfficeFileError, ActRefused."""
+    """What is proposed from the document in `path`. Raises OfficeFileError, ActRefused."""
     try:
         return propose(open_document(path), Facts(**known))
     except (NotEnoughKnown, NoAppendix) as error:
