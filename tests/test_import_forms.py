@@ -11,6 +11,7 @@ import invented_appendices as invented
 import pytest
 from appendices import as_docx, as_pdf, as_xlsx, document_of, table_of
 from invented_appendices import INVENTED
+from signed_papers import REAL, real
 
 from models.appendix.document import Paragraph, SignedDocument
 from models.appendix.facts import Facts
@@ -18,7 +19,6 @@ from models.appendix.opening import read_here
 from models.appendix.proposal import Proposal
 from models.appendix.proposing import NoAppendix, propose
 
-REAL = Path(__file__).resolve().parents[2] / "shared" / "source" / "ke-hoach-08-KH-UBND-2024.txt"
 KNOWN = Facts(number="01/KH-UBND", signed=date(2026, 1, 15), year=2026, office="UBND xã Yên Bình")
 HEADINGS = ("TT", "Nội dung thành phần", "Nhiệm vụ", "Kết quả", "Đơn vị chủ trì", "Đơn vị thực hiện", "Thời gian")
 Keys = Mapping[str, Any]
@@ -84,7 +84,7 @@ def test_the_same_plan_in_word_excel_and_print_imports_the_same(tmp_path: Path) 
         assert doubts_of(proposal) == doubts_of(said), form
 
 
-@pytest.mark.skipif(not REAL.exists(), reason=f"the real plan {REAL.name} is not beside the project")
+@real
 def test_the_real_plan_in_word_excel_and_print_imports_the_same_tasks(tmp_path: Path) -> None:
     signed = read_here(REAL)
     said = propose(signed)

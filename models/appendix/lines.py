@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.appendix.columns import Column, Layout, layout_of
@@ -175,11 +174,3 @@ class _Reader:
 
     def _place(self, seen: HeadedRow, fate: Fate, line: Line | None) -> None:
         self.lines.placed.append(Placed(seen, fate, line))
-
-
-def count_fates(placed: Iterable[Placed]) -> Mapping[Fate, int]:
-    """How many rows met each fate."""
-    counts: dict[Fate, int] = {}
-    for one in placed:
-        counts[one.fate] = counts.get(one.fate, 0) + 1
-    return counts
