@@ -10,7 +10,8 @@ import pytest
 from appendices import document_of, table_of
 from hypothesis import given
 from hypothesis import strategies as st
-from signed_papers import REAL, real
+from office import Run
+from signed_papers import PLAN_OF_YEN_BINH, REAL, real
 
 from models.appendix.columns import column_of
 from models.appendix.document import Cell, Paragraph, Row, Table
@@ -294,6 +295,19 @@ def test_a_name_in_capitals_heads_a_group_and_an_abbreviation_ends_the_row_above
     assert proposal.tasks[0].keys["nguon"].startswith("Phụ lục, CÔNG KHAI, MINH BẠCH")
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        ("Ít nhất 2 lần/năm", "đã đề xuất thành một thời hạn"),
+        ("ít nhất 2 buổi", "chưa đọc được"),
+        ("không dưới 3 hội nghị", "chưa đọc được"),
+    ],
+)
+def test_every_count_the_checks_find_beside_the_time_is_told(count: str, told: str) -> None:
+    task = task_of("4", "", "", "Đối thoại", count, "UBND", "", "Thường xuyên")
+    assert [doubt for doubt in task.doubts if f"«{count}» nằm ở cột «Kết quả»" in doubt and told in doubt]
+
+
 def test_a_row_with_an_owner_of_its_own_is_a_task_of_its_own() -> None:
     proposal = proposed(
         ("5", "Tham nhũng", "b) Y tế, giáo dục", "Kiểm tra trạm y tế", "", "Lãnh đạo UBND", "", "Thường xuyên"),
@@ -384,3 +398,29 @@ def test_time_words_nobody_can_read_are_told_and_nothing_is_guessed() -> None:
         "Ô đơn vị chủ trì để trống; phải có người quyết định.",
         "Ô thời gian để trống; phải có người quyết định thời hạn.",
     )
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_what_an_office_wrote_by_hand_is_never_written_over(dunghan: Run, tmp_path: Path) -> None:
+    source, plan, people = (tmp_path / name for name in ("ke-hoach.txt", "moi.yaml", "nhan-su.yaml"))
+    source.write_text(PLAN_OF_YEN_BINH, encoding="utf-8")
+    people.write_text("của người khác", encoding="utf-8")
+    code, out, err = dunghan("plan", "import", source, "-o", plan, "--people", people)
+    assert (code, out, plan.exists()) == (2, "", False)
+    assert f"--people: {people} đã có; lệnh này không ghi đè" in err
+    assert "không có thư mục" in dunghan("plan", "import", source, "-o", tmp_path / "khong-co" / "a.yaml")[2]
+
+
+def test_every_row_is_told_by_the_command(dunghan: Run, tmp_path: Path) -> None:
+    source, plan = tmp_path / "ke-hoach.txt", tmp_path / "moi.yaml"
+    source.write_text(PLAN_OF_YEN_BINH, encoding="utf-8")
+    known = ("--number", "05/KH-UBND", "--signed", "2024-01-11", "--office", "UBND thị trấn Yên Bình")
+    code, out, err = dunghan("plan", "import", source, "-o", plan, *known)
+    assert (code, err) == (0, "")
+    assert (
+        "10 dòng trong các bảng, đủ cả: 1 tiêu đề, 6 nhiệm vụ, 1 tiêu đề lặp lại, 1 nối tiếp dòng trên, 1 chỉ có tên"
+        in out
+    )
+    assert len(read_plan(plan).document.nhiem_vu) >= 6
