@@ -51,12 +51,12 @@ def _print_year(year: int, as_json: bool) -> None:
     return None
 
 
-def office_calendar() -> "WorkingCalendar":
-    """The working calendar of the office's notices file."""
+def office_calendar(file: Path | None = None) -> "WorkingCalendar":
+    """The working calendar of the notices in `file`; without one, of the office's own."""
     from models.calendar_file import calendar_of, read_notices
     from models.settings import read_settings
 
-    return calendar_of(read_notices(read_settings().plans_dir / "calendar.yaml"))
+    return calendar_of(read_notices(file or read_settings().plans_dir / "calendar.yaml"))
 
 
 def _year(calendar: "WorkingCalendar", year: int) -> dict[str, Any]:

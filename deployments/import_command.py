@@ -1,11 +1,13 @@
 """`dunghan plan import`: a signed document becomes a proposed plan file, every row of it accounted for."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deployments.date_commands import Json
+from deployments.options import check_new, write_document
 
 if TYPE_CHECKING:
     from models.appendix.proposal import Proposal
@@ -47,26 +49,19 @@ def import_plan(
     from models.plan_writing import write_plan
     from rules.rule_json import RuleError, parse_day
 
-    _refuse_known(out, people)
+    check_new("-o", out)
+    if people:
+        check_new("--people", people)
     given = Facts(number=number, signed=parse_day(signed) if signed else None, year=year, office=office)
     try:
         proposal = propose(open_document(source), given)
     except NotEnoughKnown as unknown:
         options = ", ".join(_OPTIONS[name] for name in unknown.missing)
         raise RuleError(f"{unknown} Ở lệnh này: {options}.") from None
-    out.write_text(write_plan(proposal.document(), _heading(proposal, source)), encoding="utf-8")
+    write_document(out, write_plan(proposal.document(), _heading(proposal, source)).encode())
     if people:
-        people.write_text(write_roster(proposal), encoding="utf-8")
+        write_document(people, write_roster(proposal).encode())
     _tell(proposal, source, out, as_json)
-
-
-def _refuse_known(*files: Path | None) -> None:
-    """What an office wrote by hand is never written over."""
-    from rules.rule_json import RuleError
-
-    for file in files:
-        if file and file.exists():
-            raise RuleError(f"{file}: đã có tệp này; hãy chọn tên khác, kẻo mất những chỗ đã sửa tay.")
 
 
 def _heading(proposal: "Proposal", source: Path) -> list[str]:
@@ -97,11 +92,8 @@ def _tell(proposal: "Proposal", source: Path, out: Path, as_json: bool) -> None:
     print(f"Đã ghi {out}. Tiếp theo: dunghan plan check {out}")
 
 
-def _counts(proposal: "Proposal") -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for row in proposal.fates:
-        counts[row.fate] = counts.get(row.fate, 0) + 1
-    return counts
+def _counts(proposal: "Proposal") -> Counter[str]:
+    return Counter(row.fate for row in proposal.fates)
 
 
 def _account(proposal: "Proposal", source: Path, out: Path) -> dict[str, object]:

@@ -100,6 +100,21 @@ def check_target(file: Path, ending: str, force: bool) -> None:
         raise RuleError(f"{file} đã có; chọn tên khác, hoặc thêm --force để ghi đè.")
 
 
+def check_new(option: str, file: Path) -> None:
+    """Refuse, before any work, a YAML file that is there: what an office wrote by hand is never written over.
+
+    Raises RuleError.
+    """
+    from rules.rule_json import RuleError
+
+    if file.suffix.lower() not in (".yaml", ".yml"):
+        raise RuleError(f"{option}: cần tên tệp có đuôi .yaml; đọc được {file}.")
+    if not file.parent.is_dir():
+        raise RuleError(f"{option}: không có thư mục {file.parent}.")
+    if file.exists():
+        raise RuleError(f"{option}: {file} đã có; lệnh này không ghi đè, hãy chọn tên khác hoặc tự xóa tệp ấy.")
+
+
 def write_document(file: Path, content: bytes) -> None:
     """Write whole or not at all. Raises RuleError."""
     from rules.rule_json import RuleError

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deployments.date_commands import Json
+from deployments.date_commands import Json, office_calendar
 
 if TYPE_CHECKING:
     from models.plan_checks.findings import PlanFinding
-    from rules.working_days import WorkingCalendar
 
 _LEVELS = {"error": "MÂU THUẪN", "warning": "LƯU Ý", "note": "GHI NHẬN"}
 _WIDEST = max(map(len, _LEVELS.values()))
@@ -38,7 +37,7 @@ def check(
 
     read = read_plan(file)
     roster = read_people(people) if people else None
-    plan = plan_to_check(read.document, _calendar(calendar), year, roster, read.source)
+    plan = plan_to_check(read.document, office_calendar(calendar), year, roster, read.source)
     findings = in_order([*check_plan(plan), *(check_signed(open_document(source), plan) if source else ())])
     if as_json:
         print_json([finding.to_json() for finding in findings])
@@ -59,10 +58,3 @@ def _print(findings: "list[PlanFinding]") -> None:
             print(f"{' ' * _WIDEST}  Nên sửa: {harmless(finding.repair)}")
     counts = {level: sum(finding.level == level for finding in findings) for level in _LEVELS}
     print(f"Cộng: {', '.join(f'{counts[level]} {name.lower()}' for level, name in _LEVELS.items())}.")
-
-
-def _calendar(file: Path | None) -> "WorkingCalendar":
-    from deployments.date_commands import office_calendar
-    from models.calendar_file import calendar_of, read_notices
-
-    return calendar_of(read_notices(file)) if file else office_calendar()

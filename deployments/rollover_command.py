@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deployments.date_commands import Json
-from deployments.options import clean, option, write_document
+from deployments.date_commands import Json, office_calendar
+from deployments.options import check_new, clean, option, write_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from models.rollover.draft import Draft
     from models.rollover.rewriting import Rename, Superior
-    from rules.working_days import WorkingCalendar
 
 HELP = "Chuyển kế hoạch sang năm sau thành dự thảo; liệt kê những gì người có thẩm quyền phải quyết định."
 _RENAME = "Đổi tên gọi, dạng «TÊN CŨ=TÊN MỚI»; dùng được nhiều lần."
@@ -37,28 +36,17 @@ def rollover(
     from models.plan_file import parse_plan
     from models.rollover.draft import roll_over
 
-    _check_output(output)
+    check_new("-o", output)
     superior, renames = _superior(superior_plan, superior_document, year), [_rename(text) for text in rename or ()]
     raw = read_bytes(file)
     plan = parse_plan(raw, file)
     _check_year(year, plan.document.ke_hoach.nam)
-    draft = roll_over(plan, raw.decode(), year, _calendar(calendar), output, superior, renames)
+    draft = roll_over(plan, raw.decode(), year, office_calendar(calendar), output, superior, renames)
     write_document(output, draft.text.encode())
     if as_json:
         print_json(_as_json(draft, output))
     else:
         print("\n".join(_lines(draft, output)))
-
-
-def _check_output(output: Path) -> None:
-    from rules.rule_json import RuleError
-
-    if output.suffix.lower() not in (".yaml", ".yml"):
-        raise RuleError(f"-o: cần tên tệp có đuôi .yaml; đọc được {output}.")
-    if not output.parent.is_dir():
-        raise RuleError(f"-o: không có thư mục {output.parent}.")
-    if output.exists():
-        raise RuleError(f"-o: {output} đã có; lệnh này không ghi đè, hãy chọn tên khác hoặc tự xóa tệp ấy.")
 
 
 def _superior(day: str, document: str, year: int) -> "Superior | None":
@@ -90,13 +78,6 @@ def _check_year(year: int, old: int) -> None:
 
     if not old < year <= 2050:
         raise RuleError(f"--year: kế hoạch là của năm {old}; cần một năm sau đó, đến 2050; đọc được {year}.")
-
-
-def _calendar(file: Path | None) -> "WorkingCalendar":
-    from deployments.date_commands import office_calendar
-    from models.calendar_file import calendar_of, read_notices
-
-    return calendar_of(read_notices(file)) if file else office_calendar()
 
 
 def _lines(draft: "Draft", output: Path) -> "Iterator[str]":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,8 @@ from sqlmodel import Session, col
 
 from models.loading import task_values
 from models.plan_schema import CALENDAR_TASK, PlanDocument
+from models.plan_times import when_words
 from models.tables import Plan, PlanTask, key_of
-from rules.phrase_print import Unprintable, print_when
-from rules.schedule import OnEvent, When
 from rules.when_json import parse_when
 
 Compared = Mapping[str, Mapping[str, Any]]  # task code -> its values
@@ -66,7 +64,8 @@ def compare_plans(before: Compared, after: Compared) -> PlanDifference:
 
 def of_file(document: PlanDocument) -> Compared:
     """The tasks of a plan file, as they would be stored."""
-    return {task.ma: task_values(document.ke_hoach.ma, task) for task in document.nhiem_vu}
+    names = {event.ma: event.ten for event in document.su_kien}
+    return {task.ma: _with_names(task_values(document.ke_hoach.ma, task), names) for task in document.nhiem_vu}
 
 
 def of_store(session: Session, plan_code: str) -> Compared | None:
@@ -76,7 +75,16 @@ def of_store(session: Session, plan_code: str) -> Compared | None:
         return None
     mine = select(PlanTask).where(col(PlanTask.plan_id) == key_of(plan), col(PlanTask.code) != CALENDAR_TASK)
     rows = session.execute(mine.order_by(col(PlanTask.id))).scalars()
-    return {row.code: {name: getattr(row, name) for name in FIELDS} for row in rows}
+    return {row.code: _with_names({name: getattr(row, name) for name in FIELDS}, plan.event_names) for row in rows}
+
+
+def _with_names(task: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """`task` waiting for events by their names, as a person knows them."""
+    waited = [
+        {**when, "event": names.get(when["event"], when["event"])} if "event" in when else when
+        for when in task["schedule"]
+    ]
+    return {**task, "schedule": waited}
 
 
 def _changes(code: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -101,21 +109,7 @@ def _words(name: str, value: Any) -> str:
 
 
 def _schedule_words(stored: Mapping[str, Any]) -> str:
-    """One schedule in the words of a plan, or as stored when no words say it; an office's own date is told."""
+    """One schedule in words; an office's own date is told."""
     title = f"{stored['title']}: " if stored.get("title") else ""
     own = " (mốc cơ quan đặt)" if stored.get("internal") else ""
-    return f"{title}{_when_words(parse_when(stored), stored)}{own}"
-
-
-def _when_words(when: When, stored: Mapping[str, Any]) -> str:
-    if isinstance(when, OnEvent):
-        due = (
-            json.dumps(stored.get("due"), ensure_ascii=False, sort_keys=True)
-            if stored.get("due")
-            else "không định số ngày"
-        )
-        return f"sự kiện {when.event}, {due}"
-    try:
-        return print_when([when])
-    except Unprintable:
-        return json.dumps({key: item for key, item in stored.items() if item}, ensure_ascii=False, sort_keys=True)
+    return f"{title}{when_words(parse_when(stored))}{own}"

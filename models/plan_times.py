@@ -35,6 +35,7 @@ Keys = dict[str, Any]
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 _PERIOD_WORDS = {kind: word for word, kind in PERIODS.items()}
 _LONGEST_CODE = 60
+_SOME_EVENT = "có sự kiện sau"
 
 
 class TimesNotRead(ValueError):
@@ -81,20 +82,44 @@ def said_times(entries: Iterable[Keys], events: Iterable[Mapping[str, Any]]) -> 
 
 def entry_words(entry: Keys, events: Iterable[Mapping[str, Any]]) -> str:
     """One entry as a reader is told it, whether or not a phrase says it."""
-    names = _names(events)
-    if words := _phrase([entry], names):
-        return words
-    when = _with_name(_ENTRY.validate_python(entry).when(), names)
-    what = when.event if isinstance(when, OnEvent) else "mỗi kỳ"
+    return when_words(_with_name(_ENTRY.validate_python(entry).when(), _names(events)))
+
+
+def when_words(when: When) -> str:
+    """`when` as a reader is told it, an event by its name: in a phrase that reads back as it, or in other words."""
+    return _printed(when) or f"{_how(when)}: {_of_what(when)}"
+
+
+def _how(when: When) -> str:
     match getattr(when, "due", None):
         case ByLaw(duty):
-            return f"theo luật định về việc «{duty_named(duty).name}»: {what}"
+            return f"theo luật định về việc «{duty_named(duty).name}»"
         case Stated():
-            return f"theo hạn ghi trong văn bản: {what}"
+            return "theo hạn ghi trong văn bản"
         case OnTheDay():
-            return f"ngay trong ngày: {what}"
+            return "ngay trong ngày"
+        case _ if isinstance(when, OnEvent):  # its name says something by itself, and the phrase would mean another
+            return _printed(replace(when, event=_SOME_EVENT)) or "theo tệp kế hoạch"
         case _:
-            return f"theo tệp kế hoạch: {what}"
+            return "theo tệp kế hoạch"
+
+
+def _of_what(when: When) -> str:
+    match when:
+        case OnEvent(event):
+            return event
+        case Each():
+            return _printed(replace(when, due=None)) or "mỗi kỳ"
+        case _:
+            return "mỗi kỳ"
+
+
+def _printed(*whens: When) -> str | None:
+    """`whens` as one phrase; None when no phrase says them."""
+    try:
+        return print_when(whens) if whens else ""
+    except Unprintable:
+        return None
 
 
 def _names(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -103,11 +128,7 @@ def _names(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 def _phrase(entries: Sequence[Keys], names: Mapping[str, str]) -> str | None:
     """`entries` as one phrase; None when no phrase says them."""
-    whens = [_with_name(_ENTRY.validate_python(entry).when(), names) for entry in entries]
-    try:
-        return print_when(whens) if whens else ""
-    except Unprintable:
-        return None
+    return _printed(*(_with_name(_ENTRY.validate_python(entry).when(), names) for entry in entries))
 
 
 def _with_code(when: When, codes: dict[str, str], new: list[Keys]) -> When:

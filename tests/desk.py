@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
@@ -60,6 +61,21 @@ class Desk(Generic[Pages]):
         found = [rule["id"] for rule in Axe().run(self.page).response["violations"]]
         wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         return [*found, *(["wider than the window"] if wide else [])]
+
+    def barriers_on(self, places: Iterable[tuple[str, str]], shots: str) -> dict[str, list[str]]:
+        """The barriers of each place, a name and an address, at each width.
+
+        Pictures of them go to the folder the variable `shots` names, when it is set.
+        """
+        found: dict[str, list[str]] = {}
+        for name, address in places:
+            for width, height in WIDTHS.items():
+                self.page.set_viewport_size({"width": width, "height": height})
+                self.open(address)
+                found[f"{name} {width}"] = self.barriers()
+                if folder := os.environ.get(shots):
+                    self.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+        return found
 
 
 @contextmanager

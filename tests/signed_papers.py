@@ -1,19 +1,21 @@
-"""Signed documents made by hand: lines are paragraphs, lines with tabs rows, as the bundled text of a plan has them."""
+"""The real plan when it is there, and plans made by hand as the bundled text of it is: a row is a line with tabs."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from itertools import groupby
+from pathlib import Path
 
-from models.appendix.document import Cell, Paragraph, Row, SignedDocument, Table
+import pytest
+
+from models.appendix.document import SignedDocument
+from models.appendix.plain import read_plain
 from models.plan_checks.context import Context
 
+REAL = Path(__file__).resolve().parents[2] / "shared" / "source" / "ke-hoach-08-KH-UBND-2024.txt"
+real = pytest.mark.skipif(not REAL.exists(), reason=f"the real plan {REAL.name} is not beside the project")
 THU_11_JAN = date(2024, 1, 11)
 YEN_BINH = Context(2024, THU_11_JAN, "UBND thị trấn Yên Bình", "Yên Bình", "UBND huyện Hòa An")
 NHU_QUYNH = Context(2024, THU_11_JAN, "UBND thị trấn Như Quỳnh", "Như Quỳnh", "UBND huyện Văn Lâm")
-
-_MARKUP = re.compile(r"<[^>]+>")
 
 HEADINGS = (
     "TT\tChỉ số nội dung\tNội dung thành phần\tNhiệm vụ\tKết quả\tĐơn vị chủ trì\tĐơn vị thực hiện\tThời gian thực hiện"
@@ -50,26 +52,5 @@ CHỈ SỐ HIỆU QUẢ QUẢN TRỊ VÀ HÀNH CHÍNH CÔNG HUYỆN HÒA AN NĂM
 
 
 def signed(text: str) -> SignedDocument:
-    """`text` as a reader of signed documents would give it."""
-    blocks: list[Paragraph | Table] = []
-    numbered = enumerate(text.splitlines(), start=1)
-    for kind, group in groupby(numbered, key=lambda line: "row" if "\t" in line[1] else bool(line[1].strip())):
-        lines = list(group)
-        if kind == "row":
-            number = 1 + sum(isinstance(block, Table) for block in blocks)
-            blocks.append(_table(number, [line for _, line in lines]))
-        elif kind:
-            blocks += [Paragraph(line.strip(), f"dòng {at}") for at, line in lines]
-    return SignedDocument("ke-hoach.txt", "0" * 64, "text", tuple(blocks))
-
-
-def _table(number: int, lines: list[str]) -> Table:
-    rows = [[" ".join(_MARKUP.sub(" ", cell).split()) for cell in line.split("\t")] for line in lines]
-    width = max(map(len, rows))
-    return Table(
-        number,
-        tuple(
-            Row(f"bảng {number}, dòng {at}", tuple(Cell(cell) for cell in [*row, *[""] * (width - len(row))]))
-            for at, row in enumerate(rows, start=1)
-        ),
-    )
+    """`text` as the reader of plain text gives it."""
+    return SignedDocument("ke-hoach.txt", "0" * 64, "text", read_plain(text))

@@ -54,7 +54,7 @@ def test_what_an_office_wrote_by_hand_is_never_written_over(dunghan: Run, signed
     (tmp_path / "plan.yaml").write_text("của tôi", encoding="utf-8")
     code, out, err = dunghan("plan", "import", signed, "-o", tmp_path / "plan.yaml")
     assert (code, out) == (2, "")
-    assert "đã có tệp này; hãy chọn tên khác" in err
+    assert "đã có; lệnh này không ghi đè, hãy chọn tên khác" in err
     assert (tmp_path / "plan.yaml").read_text(encoding="utf-8") == "của tôi"
 
 

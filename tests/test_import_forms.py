@@ -9,12 +9,13 @@ from typing import Any
 
 import invented_appendices as invented
 import pytest
-from appendices import as_docx, as_pdf, as_xlsx
+from appendices import as_docx, as_pdf, as_xlsx, document_of, table_of
 from invented_appendices import INVENTED
 from small_plan import yen_binh
 
 from models.appendix.document import SignedDocument
 from models.appendix.facts import Facts
+from models.appendix.lines import lines_of
 from models.appendix.opening import read_here
 from models.appendix.proposal import Proposal
 from models.appendix.proposing import NoAppendix, propose
@@ -27,7 +28,8 @@ Keys = Mapping[str, Any]
 def tasks_of(proposal: Proposal) -> list[Keys]:
     """The tasks, without the places that differ by form: a page, a sheet, a paragraph."""
     return [
-        {key: value for key, value in task.keys.items() if key not in ("dong", "phat-hien")} for task in proposal.tasks
+        {key: value for key, value in task.keys.items() if key not in ("dong", "phat-hien", "cho-xac-nhan")}
+        for task in proposal.tasks
     ]
 
 
@@ -61,6 +63,26 @@ def test_the_real_plan_in_word_excel_and_print_imports_the_same_tasks(tmp_path: 
         assert tasks_of(proposal) == tasks_of(said), form
         assert [row.fate for row in proposal.fates] == [row.fate for row in said.fates], form
         assert doubts_of(proposal) == doubts_of(said), form
+
+
+def in_one_table(document: SignedDocument) -> SignedDocument:
+    """The appendix as it was before its pages were parted: one table, each task one row."""
+    headings = next(document.tables).rows[0]
+    rows = [[cell.text for cell in headings.cells]]
+    for line in lines_of(document).found:
+        named = [words for _, words in line.rows[0].words[:3]]
+        rows.append([*named, *(line.said(column) for column in ("task", "result", "lead", "implementing", "time"))])
+    return document_of(*document.paragraphs, table_of(*rows))
+
+
+@pytest.mark.skipif(not REAL.exists(), reason=f"the real plan {REAL.name} is not beside the project")
+def test_rows_that_a_printer_broke_in_every_column_are_put_together_again(tmp_path: Path) -> None:
+    """Pages end within rows: «Lãnh đạo» on one, «UBND» on the next; «Thường» here, «xuyên» there."""
+    word = as_docx(in_one_table(read_here(REAL)), tmp_path / "mot-bang.docx", rows_break=True)
+    said, printed = propose(read_here(word)), propose(read_here(as_pdf(word)))
+    assert tasks_of(printed) == tasks_of(said)
+    broken = [task.code for task in printed.tasks if any("Ghép từ 2 dòng" in doubt for doubt in task.doubts)]
+    assert len(broken) >= 5
 
 
 REPORT = ("van-phong", ("cong-chuc",), [{"kieu": "truoc-ngay", "ngay": "2026-07-03"}])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from appendices import document_of, table_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.appendix.columns import column_of
-from models.appendix.document import Cell, Paragraph, Row, SignedDocument, Table
+from models.appendix.document import Cell, Paragraph, Row, Table
 from models.appendix.facts import Facts
 from models.appendix.lines import lines_of
 from models.appendix.points import passage_of, points_of
@@ -28,17 +29,8 @@ HEADINGS = (
 KNOWN = Facts(number="01/KH-UBND", signed=date(2024, 1, 15), year=2024, office="UBND xã Yên Bình")
 
 
-def table(*rows: tuple[str, ...], number: int = 1) -> Table:
-    made = (Row(f"bảng {number}, dòng {at}", tuple(map(Cell, row))) for at, row in enumerate(rows, 1))
-    return Table(number, tuple(made))
-
-
-def document(*blocks: Table | Paragraph) -> SignedDocument:
-    return SignedDocument("ke-hoach.docx", "0" * 64, "docx", blocks)
-
-
 def proposed(*rows: tuple[str, ...]) -> Proposal:
-    return propose(document(table(HEADINGS, *rows)), KNOWN)
+    return propose(document_of(table_of(HEADINGS, *rows)), KNOWN)
 
 
 def task_of(*row: str) -> ProposedTask:
@@ -66,8 +58,10 @@ def test_a_heading_names_its_column(heading: str, column: str | None) -> None:
 
 
 def test_headings_may_stand_in_any_order_and_a_sole_column_of_doers_leads() -> None:
-    made = document(
-        table(("Thời gian", "Đơn vị thực hiện", "Nội dung công việc", "STT"), ("Quý II", "Văn phòng", "Họp dân", "1"))
+    made = document_of(
+        table_of(
+            ("Thời gian", "Đơn vị thực hiện", "Nội dung công việc", "STT"), ("Quý II", "Văn phòng", "Họp dân", "1")
+        )
     )
     task = propose(made, KNOWN).tasks[0].keys
     assert (task["ma"], task["ten"], task["chu-tri"], task["thuc-hien"]) == ("P1", "Họp dân", "van-phong", [])
@@ -81,15 +75,15 @@ def test_a_heading_merged_over_two_columns_is_read_with_the_row_below() -> None:
         "dòng 2", (Cell("TT", True), Cell("Nhiệm vụ", True), Cell("Chủ trì"), Cell("Phối hợp"), Cell("Thời gian", True))
     )
     first = Row("dòng 3", tuple(map(Cell, ("1", "Đối thoại", "UBND xã", "UB MTTQ", "2 lần/năm"))))
-    proposal = propose(document(Table(1, (top, below, first))), KNOWN)
+    proposal = propose(document_of(Table(1, (top, below, first))), KNOWN)
     assert [row.fate for row in proposal.fates] == ["tieu-de", "tieu-de", "nhiem-vu"]
     assert proposal.tasks[0].keys["chu-tri"] == "ubnd"
     assert proposal.tasks[0].keys["thuc-hien"] == ["ub-mttq"]
 
 
 def test_a_column_nobody_knows_is_told_and_its_words_stay_with_the_row() -> None:
-    made = document(
-        table(
+    made = document_of(
+        table_of(
             ("TT", "Nhiệm vụ", "Đơn vị chủ trì", "Thời gian", "Kinh phí"), ("1", "Họp dân", "UBND", "Quý I", "5 triệu")
         )
     )
@@ -99,16 +93,18 @@ def test_a_column_nobody_knows_is_told_and_its_words_stay_with_the_row() -> None
 
 
 def test_a_table_of_signatures_is_no_appendix_and_a_document_without_one_is_refused() -> None:
-    signatures = table(("Nơi nhận:", "TM. ỦY BAN NHÂN DÂN"), ("- Lưu: VT", "CHỦ TỊCH"), number=2)
-    proposal = propose(document(table(HEADINGS, ("1", "", "", "Họp", "", "UBND", "", "Quý I")), signatures), KNOWN)
+    signatures = table_of(("Nơi nhận:", "TM. ỦY BAN NHÂN DÂN"), ("- Lưu: VT", "CHỦ TỊCH"), number=2)
+    proposal = propose(
+        document_of(table_of(HEADINGS, ("1", "", "", "Họp", "", "UBND", "", "Quý I")), signatures), KNOWN
+    )
     assert [row.fate for row in proposal.fates] == ["tieu-de", "nhiem-vu", "ngoai-bieu", "ngoai-bieu"]
     with pytest.raises(NoAppendix, match="có 1 bảng nhưng không bảng nào có cột nhiệm vụ"):
-        propose(document(signatures), KNOWN)
+        propose(document_of(signatures), KNOWN)
 
 
 def test_a_plan_that_does_not_say_its_number_or_day_is_refused_by_name() -> None:
     with pytest.raises(NotEnoughKnown, match="không thấy số kế hoạch, ngày ký, năm, cơ quan"):
-        propose(document(table(HEADINGS, ("1", "", "", "Họp", "", "UBND", "", "Quý I"))))
+        propose(document_of(table_of(HEADINGS, ("1", "", "", "Họp", "", "UBND", "", "Quý I"))))
 
 
 # ---------------------------------------------------------------- rows
@@ -179,7 +175,7 @@ _ROWS = st.lists(st.tuples(*[_CELLS] * len(HEADINGS)), max_size=8)
 def test_whatever_the_rows_say_each_has_one_fate_and_no_words_are_lost(
     first: list[tuple[str, ...]], then: list[tuple[str, ...]]
 ) -> None:
-    made = document(table(HEADINGS, *first), table(*then, number=2) if then else Paragraph("hết", "đoạn 1"))
+    made = document_of(table_of(HEADINGS, *first), table_of(*then, number=2) if then else Paragraph("hết", "đoạn 1"))
     lines = lines_of(made)
     assert [one.row.place for one in lines.placed] == [row.place for t in made.tables for row in t.rows]
     of_lines = [row.place for line in lines.found for row in line.rows]

@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.plan_diff import Change, compare_plans, of_file, of_store
+from models.plan_entries import Entry
 from models.plan_file import PlanFile, read_plan
 
+ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 PLAN = Path(__file__).resolve().parents[1] / "plans" / "2024-papi-nhu-quynh.yaml"
 
 
@@ -49,6 +52,44 @@ def test_who_leads_and_when_it_falls_due_are_told_in_words(plan: PlanFile) -> No
             "hằng năm, trước ngày 03/01 năm sau, chốt số liệu cuối kỳ",
         ),
     )
+
+
+EVENT = "Cấp trên ban hành kế hoạch PAPI"
+WAITED: dict[str, tuple[dict[str, object], str]] = {
+    "a count of working days": (
+        {"kieu": "su-kien", "han": {"kieu": "ngay-lam-viec-sau", "so": 15}},
+        f"chậm nhất 15 ngày làm việc sau khi {EVENT}",
+    ),
+    "an office's own count": (
+        {"kieu": "su-kien", "han": {"kieu": "ngay-sau", "so": 10}, "noi-bo": True},
+        f"trong thời hạn 10 ngày kể từ ngày {EVENT} (mốc cơ quan đặt)",
+    ),
+    "no count": ({"kieu": "su-kien"}, f"sau khi {EVENT}"),
+    "the day itself": ({"kieu": "su-kien", "han": {"kieu": "dung-ngay"}}, f"ngay trong ngày: {EVENT}"),
+    "a day the document names": (
+        {"kieu": "su-kien", "han": {"kieu": "theo-van-ban"}},
+        f"theo hạn ghi trong văn bản: {EVENT}",
+    ),
+    "a term of law, in two of the quarters": (
+        {
+            "kieu": "moi-ky",
+            "ky": "quy",
+            "chi-ky": [1, 3],
+            "han": {"kieu": "theo-luat", "nghia-vu": "cong-khai-thuc-hien-ngan-sach-quy"},
+        },
+        "theo luật định về việc «Công khai tình hình thực hiện dự toán theo quý, 06 tháng, 09 tháng»: "
+        "quý I, III hằng năm",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WAITED)
+def test_a_deadline_no_calendar_gives_is_told_in_words_too(plan: PlanFile, what: str) -> None:
+    keys, words = WAITED[what]
+    waited = {"su-kien": "ke-hoach-cap-tren"} if keys["kieu"] == "su-kien" else {}
+    other = changed(plan, "B02", thoi_han=[ENTRY.validate_python({**keys, **waited})])
+    (change,) = compare_plans(of_file(plan.document), of_file(other.document)).changes
+    assert change.after == words
 
 
 def test_the_loaded_plan_equals_the_file_it_was_loaded_from(loaded: Engine, plan: PlanFile) -> None:

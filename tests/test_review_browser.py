@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from acting import Office
-from desk import WIDTHS, Desk, at_a_desk
+from desk import Desk, at_a_desk
 from office import MON_17_JUNE
 from proposals import imported, small, source, whole
 from sqlalchemy import Engine
@@ -82,13 +81,5 @@ def places(desk: Desk[Office]) -> Iterator[tuple[str, str]]:
 
 def test_no_page_has_a_barrier_at_any_width(desk: Desk[Office]) -> None:
     imported(desk.office.engine, whole(), MON_17_JUNE, source("ke-hoach-08.txt", b"08/KH-UBND"))
-    found: dict[str, list[str]] = {}
-    for name, address in places(desk):
-        for width, height in WIDTHS.items():
-            desk.page.set_viewport_size({"width": width, "height": height})
-            desk.open(address)
-            desk.page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
-            found[f"{name} {width}"] = desk.barriers()
-            if folder := os.environ.get("REVIEW_SHOTS"):
-                desk.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+    found = desk.barriers_on(places(desk), "REVIEW_SHOTS")
     assert {place: barriers for place, barriers in found.items() if barriers} == {}

@@ -235,7 +235,10 @@ def test_the_file_keeps_its_manner() -> None:
     [
         ("UBND huyện Văn Lâm (qua Phòng Nội vụ)", "UBND tỉnh Hưng Yên (qua Sở Nội vụ)"),
         ("Phòng Nội vụ huyện", "Sở Nội vụ"),
+        ("Phòng TC-KH huyện Khoái Châu", "Sở Tài chính"),
         ("UBND huyện Khoái Châu", "UBND tỉnh"),
+        ("UBND thị xã Mỹ Hào", "UBND tỉnh"),
+        ("huyện Khoái Châu (cũ)", "huyện Khoái Châu (cũ)"),
         ("Thị trấn ban hành kế hoạch", "Xã ban hành kế hoạch"),
         ("Văn bản gửi UBND huyện và Chủ tịch UBND huyện", "Văn bản gửi UBND tỉnh và Chủ tịch UBND tỉnh"),
         ("Công an xã", "Công an xã"),

@@ -42,7 +42,8 @@ def test_the_clerk_reads_what_became_of_the_plan(dunghan: Run, small: Path, tmp_
     for heading in ("MÂU THUẪN VỀ HẠN (1)", "NƠI NHẬN KHÔNG CÒN (1)", "KHÔNG CHUYỂN SANG (3)"):
         assert heading in out
     assert "- E Xã báo cáo (sự kiện ngày 20/01/2026): thứ Ba, 10/02/2026, chờ xác nhận" in out
-    assert dunghan("plan", "check", new)[0] == 1  # the conflict of the yearly report
+    code, told, _ = dunghan("plan", "check", new)
+    assert (code, "Mâu thuẫn: giữa ngày chốt số liệu 31/12/2026" in told) == (0, True)  # it waits, and urges nobody
     assert "«thị trấn» không còn" not in out
 
 

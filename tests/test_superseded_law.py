@@ -14,7 +14,9 @@ from models.plan_checks.context import Context
 from models.plan_checks.old_words import old_law
 from models.plan_checks.passages import Passage
 from rules.law.instruments import spans
+from rules.law.levels import all_abolished
 from rules.law.reading import LawFileError
+from rules.law.successors import ended_by
 from rules.law.superseded import Superseded, all_superseded, read_superseded
 
 FILE = Path(__file__).resolve().parents[1] / "rules" / "law" / "superseded.yaml"
@@ -63,13 +65,39 @@ def test_no_successor_was_itself_over_on_the_day_it_took_over() -> None:
             assert successor is None or (row.valid_to and successor.is_right_on(row.valid_to + timedelta(days=1)))
 
 
+def test_a_level_or_body_that_went_is_told_in_levels_and_nowhere_else() -> None:
+    terms = [row for row in all_superseded() if row.kind == "thuat-ngu"]
+    for gone in all_abolished():
+        assert not [row.name for row in terms if any(row.mentions(gone.name))], gone.name
+
+
+def test_rolling_over_knows_every_instrument_that_was_replaced_and_what_holds_now() -> None:
+    thu_31_dec = date(2026, 12, 31)
+    over = {number for row in LAWS for number in NUMBER.findall(row.name)}
+    for row in LAWS:
+        (ended,) = ended_by(row.name, thu_31_dec)
+        assert ended.last == row.valid_to
+        assert bool(ended.successors) == bool(row.instead)
+        assert not over & {number for name in ended.successors for number in NUMBER.findall(name)}, row.name
+        assert row.valid_to is not None
+        assert ended_by(row.name, row.valid_to) == []
+
+
+def test_an_instrument_named_in_other_words_or_as_the_one_replaced() -> None:
+    thu_31_dec = date(2026, 12, 31)
+    (ordinance,) = ended_by("Tuyên truyền Pháp lệnh dân chủ.", thu_31_dec)
+    assert ordinance.successors == ("Luật Thực hiện dân chủ ở cơ sở 10/2022/QH15",)
+    assert ended_by("Nghị định 59/2023/NĐ-CP thay thế Nghị định 159/2016/NĐ-CP", thu_31_dec) == []
+
+
 def test_what_is_not_seen_in_the_text_is_said_to_be_unsure() -> None:
     for row in all_superseded():
         assert ("(cần đối chiếu)" in str(row.basis)) == (row.basis.certainty != "S")
 
 
 def test_every_text_is_nfc() -> None:
-    assert unicodedata.is_normalized("NFC", FILE.read_text(encoding="utf-8"))
+    for file in (FILE, FILE.with_name("levels.yaml")):
+        assert unicodedata.is_normalized("NFC", file.read_text(encoding="utf-8"))
 
 
 # ---------------------------------------------------------------- however it is written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from records import TUE_18_JUNE, tamper, two_mornings
 from sqlalchemy import URL, Engine
-from test_reply_browser import WIDTHS, Desk, desk  # noqa: F401  a fixture
+from test_reply_browser import Desk, desk  # noqa: F401  a fixture
 
 from models.exports import Exports, Progress
 from models.head_key import head_key
@@ -114,13 +113,6 @@ def places(reading: Desk, database: URL) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("desk", [True], indirect=True)
 def test_no_page_has_a_barrier_at_any_width(reading: Desk, loaded_database: URL) -> None:
-    found: dict[str, list[str]] = {}
-    for name, address in places(reading, loaded_database):
-        for width, height in WIDTHS.items():
-            reading.page.set_viewport_size({"width": width, "height": height})
-            reading.open(address)
-            found[f"{name} {width}"] = reading.barriers()
-            if folder := os.environ.get("TRAIL_SHOTS"):
-                reading.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+    found = reading.barriers_on(places(reading, loaded_database), "TRAIL_SHOTS")
     assert {name: barriers for name, barriers in found.items() if barriers} == {}
     assert len(found) == 32

@@ -16,7 +16,7 @@ Column = Literal["number", "index", "component", "task", "result", "lead", "impl
 
 # The first that a heading matches is its column; «Thời gian thực hiện» is a time before it is who carries out.
 _HEADINGS: tuple[tuple[Column, str], ...] = (
-    ("number", r"^(?:s?tt|so (?:tt|thu tu)|no\.?|#)(?:\W|$)"),
+    ("number", r"^(?:s ?t ?t|t ?t|so (?:tt|thu tu)|no\.?|#)(?:\W|$)"),  # «T T»: too narrow for its heading
     ("note", r"ghi chu|note|remark"),
     (
         "time",

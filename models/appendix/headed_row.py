@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from models.appendix.columns import Column, Layout, is_heading
 from models.appendix.document import Cell, Row
-from models.appendix.points import line_of
+from models.appendix.points import letters_of, line_of
 from models.appendix.proposal import SourceRow
 
 _COUNT = re.compile(r"^\(?(?:\d{1,2}|[A-H])\)?$")
@@ -19,6 +19,7 @@ class HeadedRow:
 
     def __init__(self, row: Row, layout: Layout | None = None, above: Row | None = None) -> None:
         self._row, self._layout = row, layout or Layout((None,) * len(row.cells), (), 0, 0)
+        self.first = above is None  # under the headings of its table
         over: Sequence[Cell | None] = above.cells if above else (None,) * len(row.cells)
         self._texts = [cell.text for cell in row.cells]
         self._inherited = [
@@ -67,6 +68,12 @@ class HeadedRow:
     def named(self) -> bool:
         """Whether the row itself is numbered or named."""
         return self.says("number", "component") or (self.says("index") and not self._layout.says("number"))
+
+    def begins_midway(self) -> bool:
+        """Whether a name or a task goes on in the middle of a sentence, as where a page ends within a row."""
+        starts = (self.own(column)[:1] for column in ("index", "component", "task"))
+        lettered = bool(letters_of(self.own("component")))
+        return not self.own("number") and not lettered and any(start.islower() for start in starts)
 
     def inherits(self, *columns: Column) -> bool:
         """Whether a cell merged over rows gives this one its words under any of `columns`."""

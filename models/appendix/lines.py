@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.appendix.columns import Column, Layout, layout_of
@@ -36,9 +35,9 @@ class Line:
 
     @property
     def cut(self) -> bool:
-        """Whether a cell of a broken row ends in a word that asks for more."""
+        """Whether the cell of who carries out ends in a word that asks for more, as where a page cut it."""
         last = fold(line_of(self.said("implementing"))).split()[-1:]
-        return self.broken and bool(last) and last[0] in _CUT
+        return bool(last) and last[0] in _CUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +129,8 @@ class _Reader:
             return "danh-so"
         if seen.spans_all() or self._heads(seen, below):
             return "nhom"
+        if seen.first and self.lines.found and seen.begins_midway():
+            return "noi-tiep"
         if seen.named() and not seen.says("task", "result", "lead", "implementing", "time"):
             return "nhan"
         if seen.named() or seen.says("lead", "time") or not self._goes_on(seen):
@@ -166,6 +167,8 @@ class _Reader:
 
     def _join(self, seen: HeadedRow) -> None:
         line = self.lines.found[-1]
+        line.index = line_of(f"{line.index} {seen.own('index')}")
+        line.component = "\n".join(filter(None, (line.component, seen.own_lines("component"))))
         for column, words in seen.words(inherited=False).items():
             if line_of(words):
                 line.words[column] = "\n".join(filter(None, (line.words.get(column, ""), words)))
@@ -175,11 +178,3 @@ class _Reader:
 
     def _place(self, seen: HeadedRow, fate: Fate, line: Line | None) -> None:
         self.lines.placed.append(Placed(seen, fate, line))
-
-
-def count_fates(placed: Iterable[Placed]) -> Mapping[Fate, int]:
-    """How many rows met each fate."""
-    counts: dict[Fate, int] = {}
-    for one in placed:
-        counts[one.fate] = counts.get(one.fate, 0) + 1
-    return counts

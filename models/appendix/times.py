@@ -9,6 +9,7 @@ from typing import Any
 
 from models.appendix.happenings import Happening, happening_of
 from models.appendix.points import line_of, passage_of
+from models.plan_checks.quotas import times_in
 from models.plan_times import TimesNotRead, entry_of
 from rules.deadlines import BeforeDate, ByDate, Rule, Window
 from rules.phrases import read_phrase
@@ -16,11 +17,6 @@ from rules.schedule import Once, OnEvent, Times, When
 
 Entry = dict[str, Any]
 _NOTE = re.compile(r"\s*\[chú thích: ([^\]]*)\]")
-_QUOTA = re.compile(
-    r"(?:ít nhất|tối thiểu|không dưới|từ)?\s*\d{1,3}\s*(?:lần|cuộc|buổi|kỳ|đợt|hội nghị)"
-    r"\s*(?:/|mỗi|một|trong)\s*(?:0?1 )?(?:năm|quý|tháng|tuần)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,7 @@ def _last_year(rule: Rule) -> int | None:
 
 def _quotas(heading: str, words: str, year: int) -> Iterator[tuple[Entry, str]]:
     """Counts standing in another column, each proposed and told."""
-    for found in _QUOTA.finditer(line_of(words)):
-        phrase = found[0].strip()
+    for phrase in times_in(line_of(words)):
         reading = read_phrase(phrase, year)
         text = f"Số lần «{phrase}» nằm ở cột «{heading}», không ở cột thời gian; "
         if reading.unread or not isinstance(reading.when[0], Times):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from models.appendix.points import shortened
 from models.plan_checks.context import Context
 from models.plan_checks.document_read import DocumentRead
 from models.plan_checks.findings import PlanFinding
@@ -39,9 +40,4 @@ def sentences_repeated(signed: DocumentRead, context: Context) -> Iterator[PlanF
             if passage.place not in told:
                 told.add(passage.place)
                 why = f"Câu này đã có ở {known.place}; nếu là một việc thì chỉ nên ghi một lần."
-                yield passage.finding("note", shortened(sentence), why, "bỏ một chỗ, hoặc viết cho khác nhau")
-
-
-def shortened(sentence: str) -> str:
-    """The first words of a long sentence, enough to recognise it."""
-    return sentence if len(sentence) <= SHORTEST + 20 else f"{sentence[:SHORTEST].rsplit(' ', 1)[0]}…"
+                yield passage.finding("note", shortened(sentence, SHORTEST), why, "bỏ một chỗ, hoặc viết cho khác nhau")

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from models.appendix.points import shortened
 from models.plan_checks.findings import Level, PlanFinding, named
 from models.plan_checks.passages import passages_of_plan
 from models.plan_checks.plan_read import PlanRead
 from models.plan_checks.quotas import has_share, times_in
-from models.plan_checks.repeats import repeated, shortened
+from models.plan_checks.repeats import SHORTEST, repeated
 from models.plan_entries import EachEntry, TimesEntry
 from models.plan_schema import Ground, TaskKeys
 from rules.law.superseded import Superseded, all_superseded
@@ -48,7 +49,7 @@ def written_twice(plan: PlanRead) -> Iterator[PlanFinding]:
     for sentence, known, passage in repeated(quotes):
         if known.task != passage.task:
             why = f"Câu này đã có ở nhiệm vụ {known.task}; có thể chép lẫn."
-            yield passage.finding("note", shortened(sentence), why, "đối chiếu với bản đã ký", known.task)
+            yield passage.finding("note", shortened(sentence, SHORTEST), why, "đối chiếu với bản đã ký", known.task)
 
 
 def gaps_in_numbers(plan: PlanRead) -> Iterator[PlanFinding]:

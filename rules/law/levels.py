@@ -11,11 +11,16 @@ from typing import Any, cast, get_args
 
 from rules.law.reading import check_keys, day_under, one_of, packaged
 from rules.law.records import Certainty
+from rules.law.superseded import any_of, named_in, spared_in
+from rules.receipts import Basis
 from rules.vietnamese import dmy
 
-_KEYS = {"thay-bang", "tu-ngay", "van-ban", "muc-chac"}
-_FLAGS = {"ca-dia-danh", "o-phuong-van-con"}
+_NEEDED = {"thay-bang", "tu-ngay", "van-ban", "muc-chac"}
+_KNOWN = _NEEDED | {"dieu", "nen-viet"}
+_NO_TEXT = {"ca-dia-danh", "o-phuong-van-con", "goi-la", "tru"}
 _CERTAINTIES = {mark: cast(Certainty, mark) for mark in get_args(Certainty)}
+_LEVEL = re.compile(r"\s(?:huyện|thị xã)(?!\w)")
+_WORD = re.compile(r"\s(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,10 @@ class Abolished:
     name: str
     instead: str
     since: date
-    instrument: str
-    certainty: Certainty
+    basis: Basis
+    pattern: re.Pattern[str]
+    spared: re.Pattern[str] | None = None
+    advice: str = ""  # what the check of a plan's words says to write; without it the name is not checked
     with_place: bool = False  # the proper name after it goes as well: «huyện Khoái Châu»
     kept_in_wards: bool = False  # a phường still has it
 
@@ -39,23 +46,30 @@ def all_abolished() -> tuple[Abolished, ...]:
 
 def _abolished(name: str, row: Mapping[str, Any]) -> Abolished:
     place = f"levels.yaml, «{name}»"
-    told = {key: value for key, value in row.items() if key not in _FLAGS}
-    check_keys(told, _KEYS, _KEYS, place)
-    since, certainty = day_under(row, "tu-ngay", place), one_of(_CERTAINTIES, row, "muc-chac", place)
-    flags = (row.get(flag, False) is True for flag in ("ca-dia-danh", "o-phuong-van-con"))
-    return Abolished(name, row["thay-bang"], since, row["van-ban"], certainty, *flags)
+    check_keys({key: value for key, value in row.items() if key not in _NO_TEXT}, _NEEDED, _KNOWN, place)
+    return Abolished(
+        name,
+        instead=row["thay-bang"],
+        since=day_under(row, "tu-ngay", place),
+        basis=Basis(row["van-ban"], row.get("dieu", ""), one_of(_CERTAINTIES, row, "muc-chac", place)),
+        pattern=re.compile(any_of([name, *row.get("goi-la", ())]), re.IGNORECASE),
+        spared=spared_in(row),
+        advice=row.get("nen-viet", ""),
+        with_place=row.get("ca-dia-danh", False) is True,
+        kept_in_wards=row.get("o-phuong-van-con", False) is True,
+    )
 
 
 def abolished_in(text: str, day: date) -> list[Abolished]:
     """The names in `text` no longer in use on `day`, each word counted for the longest name it stands in."""
-    return [found for found, _, _ in _found(text, day)]
+    return [found for found, _, _ in places_of(text, day)]
 
 
 def why_abolished(found: Iterable[Abolished]) -> str:
     """«không còn từ 01/07/2025 (Luật …)», each day and each instrument once."""
     instruments: dict[date, dict[str, None]] = {}
     for one in found:
-        instruments.setdefault(one.since, {})[one.instrument] = None
+        instruments.setdefault(one.since, {})[one.basis.instrument] = None
     return "; ".join(
         f"không còn từ {dmy(since)}" + (f" ({'; '.join(filter(None, names))})" if any(names) else "")
         for since, names in instruments.items()
@@ -65,13 +79,14 @@ def why_abolished(found: Iterable[Abolished]) -> str:
 def proposed_for(text: str, day: date) -> str:
     """`text` with every name abolished by `day` exchanged for what is proposed."""
     parts, end = [], 0
-    for found, first, last in sorted(_found(text, day), key=lambda hit: hit[1]):
+    for found, first, last in sorted(places_of(text, day), key=lambda hit: hit[1]):
         parts += [text[end:first], _like(text[first], found.instead)]
         end = last
     return "".join([*parts, text[end:]])
 
 
-def _found(text: str, day: date) -> list[tuple[Abolished, int, int]]:
+def places_of(text: str, day: date) -> list[tuple[Abolished, int, int]]:
+    """Each name in `text` no longer in use on `day`, with where it begins and ends."""
     taken: list[tuple[Abolished, int, int]] = []
     for one in all_abolished():
         if one.since <= day:
@@ -81,18 +96,19 @@ def _found(text: str, day: date) -> list[tuple[Abolished, int, int]]:
 
 
 def _spans(one: Abolished, text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(rf"(?<!\w){re.escape(one.name)}(?!\w)", text, re.IGNORECASE):
-        yield match.start(), match.end() + (_place_after(text[match.end() :]) if one.with_place else 0)
+    for found in named_in(text, one.pattern, one.spared):
+        yield found.start(), _end_of_place(text, found.end()) if one.with_place else found.end()
 
 
-def _place_after(text: str) -> int:
-    """How long the proper name at the start of `text` is: words that begin with a capital."""
-    length = 0
-    for match in re.finditer(r"\s(\w+)", text):
-        if match.start() != length or not match.group(1)[0].isupper() or match.group(1).isupper():
+def _end_of_place(text: str, start: int) -> int:
+    """Where the proper name from `start` on ends: perhaps «huyện», then words that begin with a capital."""
+    level = _LEVEL.match(text, start)
+    end = level.end() if level else start
+    for word in _WORD.finditer(text, end):
+        if word.start() != end or not word[1][0].isupper() or word[1].isupper():
             break
-        length = match.end()
-    return length
+        end = word.end()
+    return end
 
 
 def _like(letter: str, text: str) -> str:

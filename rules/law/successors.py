@@ -13,6 +13,7 @@ from rules.law.disclosures import all_items
 from rules.law.instruments import spans
 from rules.law.reading import all_duties, doubt_about, packaged
 from rules.law.records import Doubt
+from rules.law.superseded import Superseded, all_superseded
 
 _NUMBER = re.compile(r"(?<![\d/])\d+/(?:19|20)\d\d(?:/[A-ZĐ][\w-]*)?")
 _KIND = "luật|pháp lệnh|nghị định|nghị quyết|thông tư|quyết định"
@@ -34,9 +35,15 @@ def numbers_in(text: str) -> tuple[str, ...]:
 
 
 def ended_by(text: str, day: date) -> list[Ended]:
-    """The instruments `text` names that no longer hold on `day`, as far as the law data knows."""
+    """The instruments `text` names that ended before `day`: those of the terms of law, then others replaced."""
     known = (name for number in numbers_in(text) for name in spans() if _is(name, number))
-    return [Ended(name, last, _followers(name, day)) for name in known if (last := spans()[name][1]) and last < day]
+    ended = [Ended(name, last, _followers(name, day)) for name in known if (last := spans()[name][1]) and last < day]
+    told = {number for one in ended for number in numbers_in(one.instrument)}
+    return ended + [
+        Ended(row.name, row.valid_to, _instead_of(row.name, day))
+        for row in _replaced().values()
+        if row.valid_to and row.valid_to < day and any(row.mentions(text)) and not told & {*numbers_in(row.name)}
+    ]
 
 
 def doubts_by(text: str, day: date) -> list[tuple[str, Doubt]]:
@@ -55,7 +62,17 @@ def _followers(instrument: str, day: date) -> tuple[str, ...]:
     for name in _successors().get(instrument, ()):
         last = spans()[name][1]
         found |= dict.fromkeys(_followers(name, day) if last and last < day else (name,))
-    return tuple(found)
+    return tuple(found) or _instead_of(instrument, day)
+
+
+def _instead_of(instrument: str, day: date) -> tuple[str, ...]:
+    """What the list of replaced instruments says to write; where that has itself ended, what follows it."""
+    numbers = numbers_in(instrument)
+    row = next((row for number, row in _replaced().items() if number in numbers), None)
+    if row is None or not row.instead:
+        return ()
+    later = [name for one in ended_by(row.instead, day) for name in one.successors]
+    return tuple(dict.fromkeys(later)) or (row.instead,)
 
 
 def _is(instrument: str, number: str) -> bool:
@@ -78,6 +95,13 @@ def _successors() -> Mapping[str, tuple[str, ...]]:
                 if old.valid_to and new.channel == old.channel and new.valid_from > old.valid_to:
                     found.setdefault(old.basis.instrument, {})[new.basis.instrument] = None
     return MappingProxyType({name: tuple(n for n in after if n != name) for name, after in found.items()})
+
+
+@lru_cache(maxsize=1)
+def _replaced() -> Mapping[str, Superseded]:
+    """The instruments plans still name though another has replaced them, by their numbers."""
+    laws = (row for row in all_superseded() if row.kind == "van-ban")
+    return MappingProxyType({number: row for row in laws for number in numbers_in(row.name)})
 
 
 @lru_cache(maxsize=1)

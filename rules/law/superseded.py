@@ -18,7 +18,7 @@ OldKind = Literal["van-ban", "ten-sai", "thuat-ngu"]
 _FILE = "superseded.yaml"
 _NEEDED = {"van-ban", "muc-chac"}
 _LISTS = {"goi-la", "khi-co", "tru", "cac-nam"}
-_KNOWN = _NEEDED | _LISTS | {"den-ngay", "thay-bang", "dieu", "cap"}
+_KNOWN = _NEEDED | _LISTS | {"den-ngay", "thay-bang", "dieu"}
 _CERTAINTIES = {mark: cast(Certainty, mark) for mark in get_args(Certainty)}
 _SHORT = {"Nghị định": "NĐ", "Thông tư": "TT", "Quyết định": "QĐ", "Nghị quyết": "NQ"}
 _NUMBER = re.compile(r"(\d+)/(\d{4})/([\w-]+)")
@@ -39,23 +39,26 @@ class Superseded:
     basis: Basis
     only_with: tuple[str, ...] = ()
     spared: re.Pattern[str] | None = None
-    level: str = ""
 
     def mentions(self, text: str) -> Iterator[re.Match[str]]:
-        """Where `text` names it; what is called former or replaced, or stands in a spared phrase, is right."""
+        """Where `text` names it as if it still held."""
         if self.only_with and not any(word in text.casefold() for word in self.only_with):
             return
-        spared = [found.span() for found in self.spared.finditer(text)] if self.spared else []
-        for found in self.pattern.finditer(text):
-            inside = any(start <= found.start() and found.end() <= end for start, end in spared)
-            before = text[max(0, found.start() - 60) : found.start()]
-            known = _FORMER.match(text, found.end()) or _REPLACING.search(before)
-            if not inside and not known:
-                yield found
+        yield from named_in(text, self.pattern, self.spared)
 
     def is_right_on(self, day: date) -> bool:
         """Whether naming it was right on `day`."""
         return self.valid_to is not None and day <= self.valid_to
+
+
+def named_in(text: str, pattern: re.Pattern[str], spared: re.Pattern[str] | None) -> Iterator[re.Match[str]]:
+    """Where `text` names what `pattern` recognises, not within a spared phrase, not as former or replaced."""
+    left = [found.span() for found in spared.finditer(text)] if spared else []
+    for found in pattern.finditer(text):
+        inside = any(start <= found.start() and found.end() <= end for start, end in left)
+        before = text[max(0, found.start() - 60) : found.start()]
+        if not (inside or _FORMER.match(text, found.end()) or _REPLACING.search(before)):
+            yield found
 
 
 @lru_cache(maxsize=1)
@@ -84,8 +87,7 @@ def _row(
         instead=row.get("thay-bang", ""),
         basis=Basis(row["van-ban"], row.get("dieu", ""), one_of(_CERTAINTIES, row, "muc-chac", place)),
         only_with=tuple(row.get("khi-co", ())),
-        spared=re.compile(_any_of(row["tru"]), re.IGNORECASE) if "tru" in row else None,
-        level=row.get("cap", ""),
+        spared=spared_in(row),
     )
 
 
@@ -99,21 +101,21 @@ def _of_instrument(name: str, row: Mapping[str, Any]) -> str:
     digits = rf"0*{int(number)}\s*/\s*{year}"
     full = rf"(?<![\d/]){digits}\s*/\s*{re.escape(issuer)}(?!\w)"
     short = rf"(?:{'|'.join(map(re.escape, kinds))})\s+(?:số\s+)?{digits}(?![\d/]|\s*/)"
-    return "|".join([full, short, *([_any_of(row["goi-la"])] if "goi-la" in row else [])])
+    return "|".join([full, short, *([any_of(row["goi-la"])] if "goi-la" in row else [])])
 
 
 def _of_wrong_name(name: str, row: Mapping[str, Any]) -> str:
-    return _any_of([name, *row.get("goi-la", ())])
+    return any_of([name, *row.get("goi-la", ())])
 
 
 def _of_wrong_year(name: str, row: Mapping[str, Any]) -> str:
     """«Luật Bảo vệ môi trường năm 2023»: the name with a year in which no such law was made."""
     years = "|".join(str(year) for year in row["cac-nam"])
-    return rf"{_any_of([name])}\s+(?:năm\s+)?(?!(?:{years})\b)(?:19|20)\d\d(?![\d/])"
+    return rf"{any_of([name])}\s+(?:năm\s+)?(?!(?:{years})\b)(?:19|20)\d\d(?![\d/])"
 
 
 def _of_term(_: str, row: Mapping[str, Any]) -> str:
-    return _any_of(row["goi-la"])
+    return any_of(row["goi-la"])
 
 
 _GROUPS: Mapping[str, tuple[OldKind, Callable[[str, Mapping[str, Any]], str]]] = {
@@ -124,7 +126,12 @@ _GROUPS: Mapping[str, tuple[OldKind, Callable[[str, Mapping[str, Any]], str]]] =
 }
 
 
-def _any_of(phrases: Collection[str]) -> str:
+def spared_in(row: Mapping[str, Any]) -> re.Pattern[str] | None:
+    """The phrases a row leaves alone."""
+    return re.compile(any_of(row["tru"]), re.IGNORECASE) if "tru" in row else None
+
+
+def any_of(phrases: Collection[str]) -> str:
     """Any of `phrases` as whole words, the longest first, whatever spaces part the words."""
     parts = (r"\s+".join(map(re.escape, phrase.split())) for phrase in sorted(phrases, key=len, reverse=True))
     return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
