@@ -434,8 +434,8 @@ def test_the_signed_document_is_read_beside_the_plan(
     monkeypatch.setattr("models.appendix.opening.open_document", lambda _: signed(PLAN_OF_YEN_BINH))
     code, out, _ = dunghan("plan", "check", written, "--source", "ke-hoach.docx")
     assert code == 1
-    assert "MÂU THUẪN  ke-hoach.txt, dòng 11: «HUYỆN HÒA AN NĂM 2023»" in out
-    assert "LƯU Ý  ke-hoach.txt, dòng 4: «45//KH-UBND»" in out
+    assert "MÂU THUẪN  ke-hoach.txt, dòng 11 của tệp: «HUYỆN HÒA AN NĂM 2023»" in out
+    assert "LƯU Ý  ke-hoach.txt, dòng 4 của tệp: «45//KH-UBND»" in out
 
 
 def test_a_document_that_cannot_be_read_is_bad_input(dunghan: Run, written: Path, tmp_path: Path) -> None:
