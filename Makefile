@@ -23,7 +23,7 @@ run: install ## Everything up in practice, Monday 17/06/2024
 	@$(BIN)/dunghan up --practice 2024-06-17
 
 test: install ## The whole test suite
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 check: install ## Formatting, lint, types, layers
 	$(BIN)/ruff format --check .
