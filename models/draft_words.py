@@ -9,6 +9,7 @@ from typing import Any
 from models.office_file import Fault
 from models.plan_times import entry_words
 from models.views import KINDS
+from rules.vietnamese import capital
 
 # The plan file's keys as people call them.
 NAMES = {
@@ -56,7 +57,7 @@ def fault_words(fault: Fault) -> str:
     """A fault as the page tells it: the field by its name, no file and no key."""
     field = next((NAMES[step] for step in reversed(fault.place) if isinstance(step, str) and step in NAMES), "")
     text = _KEY.sub(_named, fault.text)
-    return f"{field}: {text}" if field and field != NAMES["nhiem-vu"] else text[:1].upper() + text[1:]
+    return f"{field}: {text}" if field and field != NAMES["nhiem-vu"] else capital(text)
 
 
 def _named(key: re.Match[str]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from rules.vietnamese import capital
+
 _COMMITTEE = "Ủy ban nhân dân"
 
 
@@ -58,7 +60,7 @@ def subject(title: str, period: str) -> str:
     if words and words[-1] in ("hằng", "hàng", "mỗi"):
         words.pop()
     text = " ".join([*words, *spoken])
-    return text[:1].upper() + text[1:]
+    return capital(text)
 
 
 def within(text: str) -> str:

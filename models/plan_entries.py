@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -37,6 +36,7 @@ PERIODS: dict[str, PeriodKind] = {
     "chin-thang": "nine_months",
     "nam": "year",
 }
+PERIOD_WORDS = {kind: word for word, kind in PERIODS.items()}
 PeriodWord = Literal["ngay", "tuan", "thang", "quy", "nua-nam", "chin-thang", "nam"]
 
 
@@ -90,6 +90,17 @@ class ByDayKeys(Keys):
         return ByDay(self.ngay, self.thang_sau)
 
 
+Span = WorkingDaysAfter | DaysAfter | MonthsAfter | WorkingDaysBefore | DaysBefore
+SPANS: dict[str, type[Span]] = {
+    "ngay-lam-viec-sau": WorkingDaysAfter,
+    "ngay-sau": DaysAfter,
+    "thang-sau": MonthsAfter,
+    "ngay-lam-viec-truoc": WorkingDaysBefore,
+    "ngay-truoc": DaysBefore,
+}
+SPAN_WORDS = {span: word for word, span in SPANS.items()}
+
+
 class SpanKeys(Keys):
     """A number of days, working days or months counted from the event or the period's end."""
 
@@ -98,14 +109,7 @@ class SpanKeys(Keys):
 
     def rule(self) -> Rule:
         """The rule these keys stand for."""
-        makers: dict[str, Callable[[int], Rule]] = {
-            "ngay-lam-viec-sau": WorkingDaysAfter,
-            "ngay-sau": DaysAfter,
-            "thang-sau": MonthsAfter,
-            "ngay-lam-viec-truoc": WorkingDaysBefore,
-            "ngay-truoc": DaysBefore,
-        }
-        return makers[self.kieu](self.so)
+        return SPANS[self.kieu](self.so)
 
 
 class PostingKeys(Keys):

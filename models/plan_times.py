@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from pydantic import TypeAdapter
 
-from models.plan_entries import PERIODS, Entry
+from models.plan_entries import PERIOD_WORDS, SPAN_WORDS, Entry
 from rules.deadlines import (
     BeforeDate,
     BeforeDay,
@@ -33,7 +33,6 @@ from rules.vietnamese import fold
 
 Keys = dict[str, Any]
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
-_PERIOD_WORDS = {kind: word for word, kind in PERIODS.items()}
 _LONGEST_CODE = 60
 _SOME_EVENT = "có sự kiện sau"
 
@@ -167,11 +166,11 @@ def entry_of(when: When) -> Keys:
             }
             return {
                 "kieu": "moi-ky",
-                "ky": _PERIOD_WORDS[period],
+                "ky": PERIOD_WORDS[period],
                 **{name: item for name, item in kept.items() if item},
             }
         case Times(n, per):
-            return {"kieu": "so-lan", "so-lan": n, "moi": _PERIOD_WORDS[per]}
+            return {"kieu": "so-lan", "so-lan": n, "moi": PERIOD_WORDS[per]}
         case OnEvent(event, due):
             return {"kieu": "su-kien", "su-kien": event, **({"han": _offset(due)} if due else {})}
         case Standing("quarter"):
@@ -196,22 +195,13 @@ def _dated(rule: Rule) -> Keys:
             raise TimesNotRead("Thời hạn này phải tính từ một kỳ hoặc một sự kiện; xin ghi rõ kể từ khi nào.")
 
 
-_SPANS: dict[type[Rule], str] = {
-    WorkingDaysAfter: "ngay-lam-viec-sau",
-    DaysAfter: "ngay-sau",
-    MonthsAfter: "thang-sau",
-    WorkingDaysBefore: "ngay-lam-viec-truoc",
-    DaysBefore: "ngay-truoc",
-}
-
-
 def _offset(due: Due) -> Keys:
     match due:
         case BeforeDay(day, months) | ByDay(day, months):
             kind = "truoc-ngay-thang" if isinstance(due, BeforeDay) else "den-ngay-thang"
             return {"kieu": kind, "ngay": day, **({"thang-sau": months} if months else {})}
         case WorkingDaysAfter(n) | DaysAfter(n) | MonthsAfter(n) | WorkingDaysBefore(n) | DaysBefore(n):
-            return {"kieu": _SPANS[type(due)], "so": n}
+            return {"kieu": SPAN_WORDS[type(due)], "so": n}
         case Posting(n, working):
             return {"kieu": "niem-yet", "so": n, **({"ngay-lam-viec": True} if working else {})}
         case ByLaw(duty):

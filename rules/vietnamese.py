@@ -88,6 +88,11 @@ def alphabetical(text: str) -> tuple[list[int], list[int]]:
     return letters, tones
 
 
+def capital(text: str) -> str:
+    """`text` as it starts a sentence; the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 _MARKS = re.compile("[\u0300-\u036f]+")  # every mark that stands over or under a Latin letter
 
 

@@ -17,7 +17,7 @@ from models.people import authorities
 from models.tables import key_of
 from models.views import ObligationLine, lines_on
 from rules.occurrences import KEEP
-from rules.vietnamese import dmy, weekday_dmy
+from rules.vietnamese import capital, dmy, weekday_dmy
 from rules.working_days import DayOff, WorkingCalendar, WorkingWeekend
 from web.attempts import YEARS
 from web.obligations import by_name, units_of
@@ -182,7 +182,7 @@ def _worked(works: WorkingWeekend) -> Note:
 
 
 def _named(off: DayOff) -> Note:
-    name = off.name[:1].upper() + off.name[1:]
+    name = capital(off.name)
     match off.kind:
         case "compensatory":
             name = f"Nghỉ bù {off.name.removesuffix(' (nghỉ bù)')}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from models.plan_entries import PERIODS
+from models.plan_entries import PERIOD_WORDS
 from rules.periods import Period, PeriodKind, periods_of
 
 _SPAN = re.compile(
@@ -16,7 +16,6 @@ _SPAN = re.compile(
 )
 _KINDS: tuple[PeriodKind, ...] = ("year", "half_year", "nine_months", "quarter", "month")
 _DATED = {"truoc-ngay": "truoc-ngay-thang", "cham-nhat-ngay": "den-ngay-thang"}
-_WORDS = {kind: word for word, kind in PERIODS.items()}
 
 
 def closed_period(words: str) -> Period | None:
@@ -39,7 +38,7 @@ def each_period(entry: Mapping[str, Any], closed: Period) -> dict[str, Any] | No
     months = (due.year - closed.end.year) * 12 + due.month - closed.end.month
     if due <= closed.end:
         return None
-    every: dict[str, Any] = {"kieu": "moi-ky", "ky": _WORDS[closed.kind]}
+    every: dict[str, Any] = {"kieu": "moi-ky", "ky": PERIOD_WORDS[closed.kind]}
     every |= {"chi-ky": [closed.ordinal]} if closed.kind != "year" else {}
     han = {"kieu": _DATED[entry["kieu"]], "ngay": due.day, "thang-sau": months}
     return every | {"chot-so-lieu": True, "han": han}

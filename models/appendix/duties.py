@@ -14,8 +14,8 @@ from models.appendix.points import bare, line_of, shortened
 from models.appendix.proposal import ProposedTask, SourceRow
 from models.appendix.sections import Sentence, sentences_of
 from models.appendix.times import Schedule, schedule_of
-from models.appendix.units import Units, titled
-from rules.vietnamese import fold
+from models.appendix.units import Units
+from rules.vietnamese import capital, fold
 
 _DATE = r"\d{1,2}/\d{1,2}/\d{4}"
 _LEFT = r"(?:(?:6 tháng đầu năm|6 tháng cuối năm|6 tháng|9 tháng|quý [IVX]+|hằng quý|báo cáo năm|năm)\s+)?"
@@ -68,7 +68,7 @@ class Duties:
         entries = _recurring(schedule, sentence.words)
         keys = {
             "ma": code,
-            "ten": titled(shortened(bare(sentence.words))),
+            "ten": capital(shortened(bare(sentence.words))),
             "loai": kind_of(sentence.words, sentence.words, entries),
             "nguon": str(sentence.section),
             "dong": [sentence.place],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.appendix.units import code_from, titled
-from rules.vietnamese import fold
+from models.appendix.units import code_from
+from rules.vietnamese import capital, fold
 
 SUPERIORS_PLAN = "ke-hoach-cap-tren"
 
@@ -36,4 +36,4 @@ def happening_of(words: str) -> Happening:
     for pattern, code, name in _KNOWN:
         if re.search(pattern, plain):
             return Happening(code, name)
-    return Happening(code_from(words), titled(words))
+    return Happening(code_from(words), capital(words))

@@ -115,8 +115,6 @@ class _Reader:
                 self._place(seen, fate, self.lines.found[-1])
             case "noi-tiep":
                 self._join(seen)
-            case "nhom":
-                self._place(seen, fate, None)
             case _:
                 self._place(seen, fate, None)
 

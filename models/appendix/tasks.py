@@ -16,7 +16,8 @@ from models.appendix.proposal import ProposedTask
 from models.appendix.times import schedule_of
 from models.appendix.units import Units
 
-_HEADINGS: dict[Column, str] = {"task": "Nhiệm vụ", "result": "Kết quả", "note": "Ghi chú", "component": "Nội dung"}
+# Where counts hide that should stand under the time.
+_ELSEWHERE: dict[Column, str] = {"task": "Nhiệm vụ", "result": "Kết quả", "note": "Ghi chú"}
 _INDEXES = 9
 _GROUPED = re.compile(r"^([IVX]+|[A-H])\b")
 _NAMELESS = "(dòng không có tên)"
@@ -42,16 +43,17 @@ class Tasks:
             self.found.append(self._task(line, code, line.number in indexed))
 
     def _task(self, line: Line, code: str, indexed: bool) -> ProposedTask:
-        hidden: tuple[Column, ...] = ("task", "result", "note")
-        schedule = schedule_of(line.said("time"), {_HEADINGS[c]: line.said(c) for c in hidden}, self.year)
+        name = name_of(line)
+        elsewhere = {heading: line.said(column) for column, heading in _ELSEWHERE.items()}
+        schedule = schedule_of(line.said("time"), elsewhere, self.year)
         self.events |= schedule.events
         leads = self.units.codes_of(line.said("lead"))
         implementing = [code for code in [*leads[1:], *self.units.codes_of(_uncut(line))] if code not in leads[:1]]
         doubts = (*_doubts(line, leads), *schedule.doubts)
         keys = {
             "ma": code,
-            "ten": name_of(line),
-            "loai": kind_of(name_of(line), f"{line.said('task')} {line.said('result')}", schedule.entries),
+            "ten": name,
+            "loai": kind_of(name, f"{line.said('task')} {line.said('result')}", schedule.entries),
             **_index(line, indexed),
             "nguon": citation_of(line),
             "dong": [row.place for row in line.rows],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from models.appendix.points import bare, line_of, points_of
-from rules.vietnamese import fold
+from rules.vietnamese import capital, fold
 
 Relation = Literal["noi-bo", "phoi-hop", "cap-tren"]
 
@@ -111,8 +111,8 @@ def unit_named(name: str) -> Unit:
     plain = fold(line_of(name))
     for pattern, code, relation in _KNOWN:
         if re.search(pattern, plain):
-            return Unit(code, titled(name), relation, known=True)
-    return Unit(code_from(plain), titled(name), "noi-bo", known=False)
+            return Unit(code, capital(name), relation, known=True)
+    return Unit(code_from(plain), capital(name), "noi-bo", known=False)
 
 
 def code_from(words: str) -> str:
@@ -121,11 +121,6 @@ def code_from(words: str) -> str:
     if len(letters) > _LONGEST:
         letters = letters[: letters.rfind("-", 0, _LONGEST)]  # whole syllables
     return letters or "don-vi"
-
-
-def titled(name: str) -> str:
-    """`name` with its first letter large."""
-    return name[:1].upper() + name[1:]
 
 
 def same_names(units: Units) -> Sequence[tuple[str, Sequence[str]]]:

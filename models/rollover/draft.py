@@ -17,8 +17,9 @@ from models.rollover.entries import Turn
 from models.rollover.law import on_law
 from models.rollover.names import on_names
 from models.rollover.questions import Question, in_order
-from models.rollover.rewriting import Rename, Superior, as_read, capital, rewritten, with_head, without_year
+from models.rollover.rewriting import Rename, Superior, as_read, rewritten, with_head, without_year
 from models.rollover.yaml_text import end_of, fitted, print_tree, put, words
+from rules.vietnamese import capital
 from rules.working_days import WorkingCalendar
 
 

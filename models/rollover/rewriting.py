@@ -17,6 +17,7 @@ from models.plan_schema import PlanKeys
 from models.rollover.carried import Carried
 from models.rollover.entries import Dropped, Kept
 from models.rollover.yaml_text import Path, cut, fitted, parse, put, words, written_out
+from rules.vietnamese import capital
 
 SUPERIOR = "ke-hoach-cap-tren"  # the event of the body above issuing its plan, from which this plan's own day counts
 _MARKED = " (theo Kế hoạch "
@@ -213,8 +214,3 @@ def _renamed(holder: CommentedMap, key: str, old: str, new: str) -> bool:
         return False
     put(holder, key, changed)
     return True
-
-
-def capital(text: str) -> str:
-    """`text` as it starts a sentence."""
-    return text[:1].upper() + text[1:]
