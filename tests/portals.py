@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from serving import Serving
 
 from flows.http_request import Limits
 from flows.portal import LinkCheck, check_links
@@ -34,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
 
-class Portal(ThreadingHTTPServer):
+class Portal(Serving, ThreadingHTTPServer):
     """A real web server on loopback that keeps what it was asked, and by how many at once."""
 
     daemon_threads = True
@@ -45,16 +46,6 @@ class Portal(ThreadingHTTPServer):
         self.pages = dict(pages)  # a test may add its own
         self.asked: list[Handler] = []
         self.crowd = crowd or Crowd()
-        self.closing = threading.Event()
-
-    def __enter__(self) -> Portal:
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
     def visited(self, handler: Handler) -> Crowd:
         self.asked.append(handler)

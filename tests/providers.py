@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 import warnings
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from serving import Serving
 
 CLIENT_ID, SECRET = "dunghan nhu quynh", "m4t-kh4u: cua cac trang"
 KEYS = KeySet(
@@ -83,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
 Page = Callable[[Handler, dict[str, str]], None]
 
 
-class Idp(ThreadingHTTPServer):
+class Idp(Serving, ThreadingHTTPServer):
     """The provider: signs in whoever `email` names, keeps what it was asked, and plays each part as `pages` says."""
 
     daemon_threads = True
@@ -98,20 +98,10 @@ class Idp(ThreadingHTTPServer):
         self.keys: Any = KEYS.as_dict()
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
-        self.closing = threading.Event()
         self.pages: dict[str, Page] = {
             "/.well-known/openid-configuration": self._discover, "/vao": self._authorize,
             "/ve": self._redeem, "/khoa": lambda handler, _: handler.say(200, self.keys),
         }  # fmt: skip
-
-    def __enter__(self) -> Idp:
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
     @property
     def issuer(self) -> str:

@@ -18,11 +18,12 @@ from sqlmodel import Session, col
 
 from flows.sending import Office
 from flows.sweep import sweep
+from models.audit_actions import Action
 from models.evidence import Proof, add_proofs
 from models.export import Exported, export_record, record_export
 from models.files import keep_file
 from models.head_key import head_key
-from models.record_tables import AuditEntry
+from models.record_tables import AuditEntry, SignedHead
 from models.settings import Settings
 from models.signed_heads import check_chain
 from models.store import transaction
@@ -126,3 +127,15 @@ def heads_of(folder: Path) -> list[dict[str, Any]]:
 def copied(folder: Path, to: Path) -> Path:
     shutil.rmtree(to, ignore_errors=True)
     return Path(shutil.copytree(folder, to))
+
+
+def signed_heads(engine: Engine) -> list[SignedHead]:
+    with Session(engine) as session:
+        return list(session.execute(select(SignedHead).order_by(col(SignedHead.day))).scalars())
+
+
+def entries(engine: Engine, action: Action) -> list[AuditEntry]:
+    """What the trail says of `action`, oldest first."""
+    query = select(AuditEntry).where(col(AuditEntry.action) == action.value).order_by(col(AuditEntry.seq))
+    with Session(engine) as session:
+        return list(session.execute(query).scalars())

@@ -6,7 +6,6 @@ import asyncio
 import re
 import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from office import free_port
 from portals import own_certificate
+from serving import Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class _Line(socketserver.StreamRequestHandler):
         return b"" if step == "QUIT" or re.match(rb"421|554 no", told) else told
 
 
-class BrokenRelay(socketserver.ThreadingTCPServer):
+class BrokenRelay(Serving, socketserver.ThreadingTCPServer):
     """A relay on loopback that does at each step what it is told: a line to say, HANG or DROP.
 
     Steps: greeting, EHLO, MAIL, RCPT, DATA, body (in the middle of it), dot, RSET, QUIT.
@@ -193,16 +193,6 @@ class BrokenRelay(socketserver.ThreadingTCPServer):
         self.lines = 0
         self.asked: list[str] = []
         self.bodies: list[bytes] = []  # received up to the final dot
-        self.closing = threading.Event()
-
-    def __enter__(self) -> BrokenRelay:
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
     def handle_error(self, *_: object) -> None:
         return None  # a visitor who leaves early is no fault of the relay

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from serving import Serving
 
 CONFIG = """
 [req]
@@ -90,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
 Behaviour = Callable[[_Handler, bytes], None]
 
 
-class Stamper(ThreadingHTTPServer):
+class Stamper(Serving, ThreadingHTTPServer):
     """A real web server that keeps what it was asked and answers as it is told."""
 
     daemon_threads = True
@@ -100,20 +101,10 @@ class Stamper(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behave: Behaviour = says(authority.answer)
         self.asked: list[tuple[str, bytes]] = []
-        self.closing = threading.Event()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/tsr"
-
-    def __enter__(self) -> Stamper:
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
     def handle_error(self, *_: object) -> None:
         return None  # a client that leaves early is no fault of the server

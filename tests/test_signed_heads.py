@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from office import MON_17_JUNE, KeptMail
-from records import TUE_18_JUNE, sweep_on, tamper
+from records import TUE_18_JUNE, entries, signed_heads, sweep_on, tamper
 from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlmodel import Session, col
@@ -17,7 +17,7 @@ from flows.mail import Result
 from flows.messages import rendered
 from models.audit_actions import Action
 from models.head_key import head_key, signature_holds
-from models.record_tables import AuditEntry, HeadMail, SignedHead
+from models.record_tables import HeadMail
 from models.settings import Settings, SettingsError, read_settings
 from models.signed_heads import DAILY, head_message
 
@@ -30,17 +30,6 @@ def watched(settings: Settings) -> Settings:
     return settings.model_copy(update={"auditors": (AUDITOR, SECOND)})
 
 
-def heads(engine: Engine) -> list[SignedHead]:
-    with Session(engine) as session:
-        return list(session.execute(select(SignedHead).order_by(col(SignedHead.day))).scalars())
-
-
-def acts(engine: Engine, action: Action) -> list[AuditEntry]:
-    query = select(AuditEntry).where(col(AuditEntry.action) == action.value).order_by(col(AuditEntry.seq))
-    with Session(engine) as session:
-        return list(session.execute(query).scalars())
-
-
 def to(mail: KeptMail, address: str) -> list[str]:
     return [str(message.get_payload(decode=True), "utf-8") for who, message in mail.kept if who == address]
 
@@ -49,38 +38,38 @@ def test_the_first_sweep_of_a_working_day_signs_once(loaded: Engine, settings: S
     sweep_on(loaded, settings, MON_17_JUNE)
     sweep_on(loaded, settings, MON_17_JUNE)
     sweep_on(loaded, settings, TUE_18_JUNE)
-    first, second = heads(loaded)
+    first, second = signed_heads(loaded)
     assert (first.day, second.day) == (MON_17_JUNE, TUE_18_JUNE)
     assert second.seq > first.seq > 200
     assert signature_holds(first.public_key, head_message(first, DAILY), first.signature)
     assert first.public_key == head_key(settings).public
-    told = acts(loaded, Action.HEAD_SIGNED)
+    told = entries(loaded, Action.HEAD_SIGNED)
     assert [entry.detail["root"] for entry in told] == [first.root, second.root]
     assert told[0].seq == first.seq + 1  # before anything else of that morning
 
 
 def test_a_day_off_signs_nothing(loaded: Engine, settings: Settings) -> None:
     sweep_on(loaded, settings, SUN_23_JUNE)
-    assert heads(loaded) == []
+    assert signed_heads(loaded) == []
 
 
 def test_sweeps_at_once_sign_once(loaded: Engine, settings: Settings) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: sweep_on(loaded, settings, MON_17_JUNE), range(4)))
-    assert len(heads(loaded)) == len(acts(loaded, Action.HEAD_SIGNED)) == 1
+    assert len(signed_heads(loaded)) == len(entries(loaded, Action.HEAD_SIGNED)) == 1
 
 
 def test_each_auditor_gets_one_short_mail_a_day(loaded: Engine, watched: Settings) -> None:
     mail = KeptMail()
     sweep_on(loaded, watched, MON_17_JUNE, mail)
     sweep_on(loaded, watched, MON_17_JUNE, mail)
-    (head,) = heads(loaded)
+    (head,) = signed_heads(loaded)
     for address in (AUDITOR, SECOND):
         (words,) = to(mail, address)
         assert f"Đầu chuỗi: {head.seq}:{head.hash}" in words
         assert head.root in words
         assert head.signature in words
-    told = acts(loaded, Action.HEAD_MAILED)
+    told = entries(loaded, Action.HEAD_MAILED)
     assert [entry.detail["auditor"] for entry in told] == [1, 2]
     assert not any("@tinh" in str(entry.detail) for entry in told)
 
@@ -95,7 +84,7 @@ def test_a_mail_not_taken_is_sent_by_the_next_sweep_and_a_lost_one_is_not(loaded
     with Session(loaded) as session:
         rows = session.execute(select(HeadMail).order_by(col(HeadMail.id))).scalars().all()
     assert [row.status for row in rows] == ["da-gui", "khong-ro"]
-    assert [entry.detail["response"] for entry in acts(loaded, Action.HEAD_MAILED)] == [
+    assert [entry.detail["response"] for entry in entries(loaded, Action.HEAD_MAILED)] == [
         "451 bận", "451 bận", "250 ok", "đứt",
     ]  # fmt: skip
 
@@ -119,7 +108,7 @@ def test_monday_s_overview_prints_the_head_in_both_parts(
     seen = []
     monkeypatch.setattr(messages, "rendered", lambda mail: seen.append(rendered(mail)) or seen[-1])
     sweep_on(loaded, settings, MON_17_JUNE)
-    (head,) = heads(loaded)
+    (head,) = signed_heads(loaded)
     printed = [pair for pair in seen if "TÌNH HÌNH ĐẦU TUẦN" in pair[0]]
     assert printed
     for part in printed[0]:
@@ -133,9 +122,9 @@ def test_a_chain_that_does_not_hold_is_not_signed_and_auditors_are_told(
     tamper(loaded_database, "UPDATE audit_entry SET actor = 'ai-do' WHERE seq = 40")
     mail = KeptMail()
     sweep_on(loaded, watched, MON_17_JUNE, mail)
-    (head,) = heads(loaded)
+    (head,) = signed_heads(loaded)
     assert (head.signature, head.seq) == ("", 40)
-    assert "hỏng ở bản ghi số 40" in acts(loaded, Action.HEAD_WITHHELD)[0].detail["fault"]
+    assert "hỏng ở bản ghi số 40" in entries(loaded, Action.HEAD_WITHHELD)[0].detail["fault"]
     assert "KHÔNG KÝ ĐƯỢC" in to(mail, AUDITOR)[0]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from acting import Office as Pages
 from office import MON_17_JUNE, KeptMail, free_port
-from records import TUE_18_JUNE, copied, export, run, sweep_on
+from records import TUE_18_JUNE, copied, entries, export, run, signed_heads, sweep_on
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
@@ -30,7 +30,7 @@ from models import tables
 from models.audit_actions import Action, sentence
 from models.head_key import head_key
 from models.practice import start_practice
-from models.record_tables import AuditEntry, HeadStamp, SignedHead
+from models.record_tables import HeadStamp
 from models.settings import Settings, SettingsError, read_settings
 from models.signed_heads import DAILY, Witness, head_message, keep_head, make_head
 from models.store import transaction
@@ -68,17 +68,6 @@ def stamps(engine: Engine) -> list[HeadStamp]:
         return list(session.execute(select(HeadStamp).order_by(col(HeadStamp.day))).scalars())
 
 
-def heads(engine: Engine) -> list[SignedHead]:
-    with Session(engine) as session:
-        return list(session.execute(select(SignedHead).order_by(col(SignedHead.day))).scalars())
-
-
-def told(engine: Engine, action: Action) -> list[AuditEntry]:
-    query = select(AuditEntry).where(col(AuditEntry.action) == action.value).order_by(col(AuditEntry.seq))
-    with Session(engine) as session:
-        return list(session.execute(query).scalars())
-
-
 def verified(home: Path, day: date, root: Path) -> str:
     """What OpenSSL says, knowing nothing but the export and the certificate."""
     return openssl(
@@ -104,7 +93,7 @@ def test_a_swept_head_is_stamped_exported_and_verified_by_openssl(
     for day in (MON_17_JUNE, TUE_18_JUNE):
         sweep_on(loaded, stamping, day)
     assert export(loaded, stamping, tmp_path / "out").faults == ()
-    for head, stamp in zip(heads(loaded), stamps(loaded), strict=True):
+    for head, stamp in zip(signed_heads(loaded), stamps(loaded), strict=True):
         assert verified(tmp_path / "out", head.day, authority.root) == "Verification: OK\n"
         assert (tmp_path / f"out/dau-thoi-gian/{head.day}.json").read_bytes() == head_message(head, DAILY)
         assert stamp.at == morning_of(head.day)  # ours, by the clock handed in; stamped_at is the authority's
@@ -120,7 +109,7 @@ def test_what_is_asked_is_the_digest_of_what_was_signed_with_a_fresh_nonce(
     for day in (MON_17_JUNE, TUE_18_JUNE):
         sweep_on(loaded, stamping, day)
     nonces = set()
-    for head, (kind, query) in zip(heads(loaded), stamper.asked, strict=True):
+    for head, (kind, query) in zip(signed_heads(loaded), stamper.asked, strict=True):
         found = NONCE.search(query)
         assert found
         assert kind == "application/timestamp-query"
@@ -133,13 +122,13 @@ def test_what_is_asked_is_the_digest_of_what_was_signed_with_a_fresh_nonce(
 def test_the_trail_tells_of_a_stamp_with_the_hash_of_its_bytes(loaded: Engine, stamping: Settings) -> None:
     sweep_on(loaded, stamping, MON_17_JUNE)
     (stamp,) = stamps(loaded)
-    (entry,) = told(loaded, Action.HEAD_STAMPED)
+    (entry,) = entries(loaded, Action.HEAD_STAMPED)
     assert entry.detail["sha256"] == sha256(stamp.token).hexdigest()
     assert sentence(entry.action, entry.detail) == (
         f"Đóng dấu thời gian đầu chuỗi ngày 17/06/2024: {exact_time(stamp.stamped_at)} theo 127.0.0.1,"
         f" SHA-256 {entry.detail['sha256']}; cách giờ lượt quét (07:30 17/06/2024) hơn 10 phút."
     )
-    assert told(loaded, Action.HEAD_NOT_STAMPED) == []
+    assert entries(loaded, Action.HEAD_NOT_STAMPED) == []
 
 
 def test_a_time_near_ours_needs_no_word(engine_now: Engine, stamping: Settings) -> None:
@@ -147,7 +136,7 @@ def test_a_time_near_ours_needs_no_word(engine_now: Engine, stamping: Settings) 
     asyncio.run(time_stamps.stamp_head(Office(engine_now, stamping, KeptMail()), commune(engine_now), now))
     (stamp,) = stamps(engine_now)
     assert abs(stamp.stamped_at - now) < timedelta(minutes=1)
-    assert told(engine_now, Action.HEAD_STAMPED)[0].detail["note"] == ""
+    assert entries(engine_now, Action.HEAD_STAMPED)[0].detail["note"] == ""
 
 
 @pytest.fixture
@@ -183,7 +172,7 @@ def test_sweeps_at_once_ask_once(loaded: Engine, stamping: Settings, stamper: St
     sweep_on(loaded, stamping.model_copy(update={"tsa_url": ""}), MON_17_JUNE)
     office = Office(loaded, stamping, KeptMail())
     asyncio.run(all_at_once())
-    assert len(stamps(loaded)) == len(stamper.asked) == len(told(loaded, Action.HEAD_STAMPED)) == 1
+    assert len(stamps(loaded)) == len(stamper.asked) == len(entries(loaded, Action.HEAD_STAMPED)) == 1
 
 
 def test_a_failure_is_told_once_and_the_next_sweep_of_the_day_asks_again(
@@ -192,7 +181,7 @@ def test_a_failure_is_told_once_and_the_next_sweep_of_the_day_asks_again(
     stamper.behave = sends_elsewhere
     for _ in range(2):
         sweep_on(loaded, stamping, MON_17_JUNE)
-    assert [sentence(one.action, one.detail) for one in told(loaded, Action.HEAD_NOT_STAMPED)] == [
+    assert [sentence(one.action, one.detail) for one in entries(loaded, Action.HEAD_NOT_STAMPED)] == [
         "Chưa đóng được dấu thời gian đầu chuỗi ngày 17/06/2024: máy chủ trả lời 307; lượt quét sau sẽ hỏi lại."
     ]
     stamper.behave = says(authority.answer)
@@ -219,7 +208,7 @@ def test_without_settings_and_on_a_day_off_nothing_is_asked(
     sweep_on(loaded, stamping, SUN_23_JUNE)
     assert stamper.asked == []
     assert stamps(loaded) == []
-    assert told(loaded, Action.HEAD_NOT_STAMPED) == []
+    assert entries(loaded, Action.HEAD_NOT_STAMPED) == []
 
 
 # What is refused
@@ -278,7 +267,7 @@ def test_what_does_not_hold_is_not_kept_and_every_letter_leaves_all_the_same(
     stamper.behave, mail = wrong.behave, KeptMail()
     swept = asyncio.run(sweep(Office(loaded, stamping, mail), morning_of(MON_17_JUNE)))
     assert stamps(loaded) == []
-    assert wrong.reason in told(loaded, Action.HEAD_NOT_STAMPED)[0].detail["reason"]
+    assert wrong.reason in entries(loaded, Action.HEAD_NOT_STAMPED)[0].detail["reason"]
     assert len(stamper.asked) == 1  # no redirect is followed, nothing is asked twice
     assert len(mail.kept) == swept.sent > 0
 
@@ -286,7 +275,7 @@ def test_what_does_not_hold_is_not_kept_and_every_letter_leaves_all_the_same(
 def test_an_authority_that_is_down_is_said_to_be(loaded: Engine, stamping: Settings) -> None:
     nobody = stamping.model_copy(update={"tsa_url": f"http://127.0.0.1:{free_port()}/"})
     sweep_on(loaded, nobody, MON_17_JUNE)
-    assert told(loaded, Action.HEAD_NOT_STAMPED)[0].detail["reason"] == "không nối được tới máy chủ"
+    assert entries(loaded, Action.HEAD_NOT_STAMPED)[0].detail["reason"] == "không nối được tới máy chủ"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"])
@@ -296,7 +285,7 @@ def test_without_a_certificate_to_check_by_nothing_is_asked(
     if content is not None:
         (tmp_path / "ca.pem").write_bytes(content)
     sweep_on(loaded, stamping.model_copy(update={"tsa_ca_file": tmp_path / "ca.pem"}), MON_17_JUNE)
-    assert "không đọc được chứng thư" in told(loaded, Action.HEAD_NOT_STAMPED)[0].detail["reason"]
+    assert "không đọc được chứng thư" in entries(loaded, Action.HEAD_NOT_STAMPED)[0].detail["reason"]
     assert stamper.asked == []
 
 
