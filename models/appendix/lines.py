@@ -62,6 +62,7 @@ class Lines:
     placed: list[Placed] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # headings nothing is known of
     others: list[Table] = field(default_factory=list)  # tables that list no tasks
+    group: str = ""  # the heading that rows to come stand under
 
 
 def lines_of(document: SignedDocument) -> Lines:
@@ -117,6 +118,8 @@ class _Reader:
                 self._join(seen)
             case _:
                 self._place(seen, fate, None)
+        if fate == "nhom":
+            self.lines.group = self.lines.placed[-1].words.replace(" · ", ". ", 1)
 
     def _fate(self, seen: HeadedRow, below: Row | None) -> Fate:
         if not seen.any():
@@ -157,11 +160,10 @@ class _Reader:
     def _opened(self, seen: HeadedRow) -> Line:
         before = self.lines.found[-1] if self.lines.found else None
         number, index, component = seen.own("number"), seen.own("index"), seen.own_lines("component")
-        group = next((p.words.replace(" · ", ". ", 1) for p in reversed(self.lines.placed) if p.fate == "nhom"), "")
         if not number and before:
             number, index = before.number, index or before.index
             component = component or before.component
-        return Line(number, index, component, group, seen.words(), [seen.source()])
+        return Line(number, index, component, self.lines.group, seen.words(), [seen.source()])
 
     def _join(self, seen: HeadedRow) -> None:
         line = self.lines.found[-1]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from models.appendix.columns import Column
@@ -79,19 +81,20 @@ def codes_of(lines: Sequence[Line]) -> list[str]:
     groups = {(line.number, line.group) for line in lines if line.number}
     anew = len({number for number, _ in groups}) < len(groups)
     stems = [_stem(line, place, anew) for place, line in enumerate(lines, 1)]
-    codes: list[str] = []
-    for place, stem in enumerate(stems):
-        before = stems[:place].count(stem) + 1
-        parted = f"{stem}{'' if stem[-1:].isalpha() else '.'}{before}"
-        codes.append(_unused(stem if stems.count(stem) == 1 else parted, codes))
-    return codes
+    shared, seen = Counter(stems), Counter[str]()
+    codes: dict[str, str] = {}  # by their letters whatever their size, in order
+    for stem in stems:
+        seen[stem] += 1
+        parted = f"{stem}{'' if stem[-1:].isalpha() else '.'}{seen[stem]}"
+        code = _unused(stem if shared[stem] == 1 else parted, codes)
+        codes[code.lower()] = code
+    return list(codes.values())
 
 
-def _unused(code: str, taken: Sequence[str]) -> str:
+def _unused(code: str, taken: Container[str]) -> str:
     """`code`, or with a number of its own when another line has it, whatever its letters' size."""
-    used = {one.lower() for one in taken}
-    numbered = (f"{code}-{number}" for number in range(2, len(taken) + 3))
-    return code if code.lower() not in used else next(one for one in numbered if one.lower() not in used)
+    numbered = (f"{code}-{number}" for number in count(2))
+    return code if code.lower() not in taken else next(one for one in numbered if one.lower() not in taken)
 
 
 def name_of(line: Line) -> str:
