@@ -77,9 +77,7 @@ def _copy(session: Session, number: int, at: datetime) -> None:
     authority.catch_all_id = keys["person", first.catch_all_id or 0]
     entries = select(AuditEntry).where(col(AuditEntry.authority_id) == first.id).order_by(col(AuditEntry.seq))
     done = [_renamed(one.model_dump(), number) for one in session.execute(entries).scalars()]
-    record(
-        session, authority.id or 0, at, [Act(Action(one["action"]), one["subject"], one["detail"]) for one in done]
-    )
+    record(session, authority.id or 0, at, [Act(Action(one["action"]), one["subject"], one["detail"]) for one in done])
 
 
 def _copy_rows(session: Session, table: Table, keys: _Keys, number: int) -> None:

@@ -77,17 +77,18 @@ def _serve(settings: Settings, practice: date | None, plan: str, every: float, s
     server_env = {**environment, "PREFECT_API_DATABASE_CONNECTION_URL": prefect_url(settings)}
     process = stack.enter_context(_program("prefect-server", server, server_env, settings))
     _wait_healthy(f"{settings.prefect_api_url}/health", process, settings)
-    _register(engine, scheduled=practice is None)
-    worker = ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", "2")
+    _register(engine, practice is None, settings.sweepers)
+    most = str(settings.sweepers + 1)  # every sweep at once, and a plan task that a person asked for beside them
+    worker = ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", most)
     stack.enter_context(_program("prefect-worker", worker, environment, settings))
     asyncio.run(_pages(engine, settings, practice, every))
 
 
-def _register(engine: Engine, scheduled: bool) -> None:
+def _register(engine: Engine, scheduled: bool, sweepers: int) -> None:
     from deployments.register import deploy  # imports Prefect, which reads its environment once
 
     say("Đăng ký nhiệm vụ với Prefect…")
-    sent, kept = asyncio.run(deploy(engine, scheduled, lambda text: say(f"  {text}")))
+    sent, kept = asyncio.run(deploy(engine, scheduled, lambda text: say(f"  {text}"), sweepers))
     say(f"  {sent} mục mới, {kept} mục giữ nguyên.")
 
 
