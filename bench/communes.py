@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -32,19 +31,18 @@ _COPIED = [table_of(one) for one in (CalendarNotice, Unit, Person, Role, Plan, P
 _Keys = dict[tuple[str, int], int]  # (table, key in the first commune) -> key in this one
 
 
-def load_communes(engine: Engine, many: int, day: date, said: Callable[[int], None] = lambda _: None) -> None:
-    """Let there be `many` communes with plans tracked from `day`, each with its whole trail.
+def load_communes(engine: Engine, many: int, day: date, tasks: int = TASKS) -> None:
+    """Let there be `many` communes with plans of `tasks` tasks tracked from `day`, each with its whole trail.
 
     The first is loaded as an office loads its own plan. The others are its rows under their own codes, and its acts
     recorded anew: loading a hundred takes minutes.
     """
-    plan, people = _plan(read_plan(PLAN)), _people(read_people(PLANS / "people.yaml"))
+    plan, people = _plan(read_plan(PLAN), tasks), _people(read_people(PLANS / "people.yaml"))
     with transaction(engine) as session:
         load_plan(session, plan, people, read_notices(PLANS / "calendar.yaml"), morning_of(day), day)
     for number in range(2, many + 1):
         with transaction(engine) as session:
             _copy(session, number, morning_of(day))
-        said(number)
 
 
 def code_of(number: int) -> str:
@@ -52,11 +50,11 @@ def code_of(number: int) -> str:
     return f"xa-{number:03}"
 
 
-def _plan(plan: PlanFile) -> PlanFile:
+def _plan(plan: PlanFile, tasks: int) -> PlanFile:
     keys = plan.document.ke_hoach
     office = keys.co_quan.model_copy(update={"ma": code_of(1), "ten": f"UBND {code_of(1)}"})
     own = keys.model_copy(update={"ma": f"{code_of(1)}-{keys.nam}", "co_quan": office})
-    first = {"ke_hoach": own, "nhiem_vu": plan.document.nhiem_vu[:TASKS]}
+    first = {"ke_hoach": own, "nhiem_vu": plan.document.nhiem_vu[:tasks]}
     return replace(plan, document=plan.document.model_copy(update=first))
 
 
