@@ -25,7 +25,7 @@ from models.settings import HOUSE, Settings
 from models.store import app_url, ensure_database, migrate, open_engine, owner_url, prefect_url, transaction
 from rules.vietnamese import morning_of
 
-PATIENCE = 180.0  # seconds
+PATIENCE = 300.0  # seconds
 
 
 class Machine:
@@ -61,9 +61,9 @@ class Machine:
         self._start("server", ["-m", "prefect", "server", "start"], database)
         self.wait(lambda: self.api.get("/health").status_code == httpx.codes.OK, "Prefect's server")
 
-    def start_worker(self, name: str) -> None:
-        """One more worker; two flows at a time."""
-        asked = ["--pool", "dunghan", "--type", "process", "--limit", "2", "--name", name]
+    def start_worker(self, name: str, limit: int = 1) -> None:
+        """One more worker, for that many rounds at a time."""
+        asked = ["--pool", "dunghan", "--type", "process", "--limit", str(limit), "--name", name]
         self._start(name, ["-m", "prefect", "worker", "start", *asked])
 
     def register(self) -> str:

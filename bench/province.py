@@ -6,9 +6,9 @@ Every letter is told once, every person gets one mail, every chain holds: what i
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bench.communes import load_communes
+from bench.communes import TASKS, load_communes
 from bench.machine import Machine
 from bench.relay import CountingRelay
 from bench.usage import Usage
@@ -32,17 +32,16 @@ OUT = Path(__file__).parent / "out"
 SIZES = (10, 30, 100)
 TRACKED, PEAK = date(2024, 6, 17), date(2024, 6, 24)  # Mondays: a week of rungs comes at once
 WORKERS = ("worker-1", "worker-2")
-MOST = 1.5  # times the work of one commune, at the largest size against the smallest
 
 
-def measure(communes: int) -> dict[str, Any]:
+def measure(communes: int, tasks: int) -> dict[str, Any]:
     """One morning of that many communes: what it took, and what came of it."""
     with (
         tempfile.TemporaryDirectory(prefix="dunghan-bench-", ignore_cleanup_errors=True) as folder,
         CountingRelay(pause=0) as relay,
         Machine(Path(folder), relay.port, PEAK) as machine,
     ):
-        loading = _seconds(lambda: load_communes(machine.engine, communes, TRACKED))
+        loading = _seconds(lambda: load_communes(machine.engine, communes, TRACKED, tasks))
         machine.start_server()
         registering = _seconds(machine.register)
         again = _seconds(machine.register)
@@ -56,7 +55,7 @@ def measure(communes: int) -> dict[str, Any]:
         with Usage(groups) as usage:
             sweeping = _seconds(lambda: sweep_together(machine, len(WORKERS)))
         return {
-            "communes": communes, "loading_s": loading, "registering_s": registering, "registering_again_s": again,
+            "communes": communes, "tasks": tasks, "loading_s": loading, "registering_s": registering, "registering_again_s": again,
             "sweeping_s": sweeping, **{f"{name}_cpu_s": round(usage.seconds(name), 1) for name in groups},
             **{f"{name}_mib": round(usage.peaks[name]) for name in groups}, **check(machine, relay),
         }  # fmt: skip
@@ -111,11 +110,14 @@ def growth(rows: list[dict[str, Any]]) -> list[str]:
 
 def main() -> None:
     """Measure each size (those named, or all), print a table, keep the JSON."""
-    sizes = [int(word) for word in sys.argv[1:]] or list(SIZES)
+    asked = ArgumentParser(description=__doc__)
+    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="numbers of communes")
+    asked.add_argument("--tasks", type=int, default=TASKS, help="tasks in each one's plan")
+    given = asked.parse_args()
     rows: list[dict[str, Any]] = []
     OUT.mkdir(exist_ok=True)
-    for size in sizes:
-        rows.append(measure(size))
+    for size in given.sizes:
+        rows.append(measure(size, given.tasks))
         (OUT / "province.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
         print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
     for line in growth(rows):
