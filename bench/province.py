@@ -55,8 +55,8 @@ def measure(communes: int, tasks: int) -> dict[str, Any]:
         with Usage(groups) as usage:
             sweeping = _seconds(lambda: sweep_together(machine, len(WORKERS)))
         return {
-            "communes": communes, "tasks": tasks, "loading_s": loading, "registering_s": registering, "registering_again_s": again,
-            "sweeping_s": sweeping, **{f"{name}_cpu_s": round(usage.seconds(name), 1) for name in groups},
+            "communes": communes, "tasks": tasks, "loading_s": loading, "registering_s": registering,
+            "registering_again_s": again, "sweeping_s": sweeping, **{f"{name}_cpu_s": round(usage.seconds(name), 1) for name in groups},
             **{f"{name}_mib": round(usage.peaks[name]) for name in groups}, **check(machine, relay),
         }  # fmt: skip
 
