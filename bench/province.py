@@ -54,11 +54,11 @@ def measure(communes: int, tasks: int) -> dict[str, Any]:
         }
         with Usage(groups) as usage:
             sweeping = _seconds(lambda: sweep_together(machine, len(WORKERS)))
-        return {
-            "communes": communes, "tasks": tasks, "loading_s": loading, "registering_s": registering,
-            "registering_again_s": again, "sweeping_s": sweeping, **{f"{name}_cpu_s": round(usage.seconds(name), 1) for name in groups},
-            **{f"{name}_mib": round(usage.peaks[name]) for name in groups}, **check(machine, relay),
-        }  # fmt: skip
+        took = {"loading_s": loading, "registering_s": registering, "registering_again_s": again}
+        used = {f"{name}_cpu_s": round(usage.seconds(name), 1) for name in groups}
+        most = {f"{name}_mib": round(usage.peaks[name]) for name in groups}
+        size = {"communes": communes, "tasks": tasks}
+        return {**size, **took, "sweeping_s": sweeping, **used, **most, **check(machine, relay)}
 
 
 def sweep_together(machine: Machine, rounds: int, seconds: float = 7200) -> list[str]:
