@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from office import PLAN, PLANS, KeptMail, copy_database
@@ -122,10 +123,11 @@ def test_a_fault_in_one_commune_leaves_the_others_their_mail(
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[tuple[Machine, CountingRelay]]:
+def machine() -> Iterator[tuple[Machine, CountingRelay]]:
     with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="dunghan-province-", ignore_cleanup_errors=True))
         relay = stack.enter_context(CountingRelay(pause=0))
-        made = stack.enter_context(Machine(tmp_path, relay.port, MON_24_JUNE))
+        made = stack.enter_context(Machine(Path(folder), relay.port, MON_24_JUNE))
         load_communes(made.engine, COMMUNES, MON_17_JUNE, TASKS)
         made.start_server()
         yield made, relay
