@@ -23,6 +23,7 @@ from deployments import (
     reply_commands,
     report_commands,
     run_commands,
+    serve_command,
     sweep_command,
 )
 from deployments.overview import ABOUT
@@ -55,5 +56,6 @@ for commands in (
     record_commands,
     audit_commands,
     run_commands,
+    serve_command,
 ):
     commands.add_to(app)

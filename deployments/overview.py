@@ -28,6 +28,7 @@ SAID = {
     "audit": "Nhật ký chỉ ghi thêm: kiểm tra, đầu chuỗi, khóa, xuất ra ngoài.",
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
+    "serve": "Chạy riêng một phần, cho systemd hoặc nhiều máy: database, prefect, worker, web.",
     "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu, nhật ký, thư và việc chờ người.",
 }
 

@@ -16,7 +16,7 @@ from models.settings import Settings
 from models.tables import key_of
 
 # What may hold a password, and whose address is no matter for an export: only whether it changed is told.
-_SECRET = ("database_url", "owner_database_url", "prefect_database_url", "auditors")
+_SECRET = ("database_url", "owner_database_url", "prefect_database_url", "auditors", "admins")
 
 
 def record_settings(session: Session, settings: Settings, now: datetime) -> None:

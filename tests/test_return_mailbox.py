@@ -158,6 +158,7 @@ def certificate(tmp_path: Path) -> Path:
 def password(tmp_path: Path) -> Path:
     file = tmp_path / "mat-khau"
     file.write_text(f"{PASSWORD}\n")
+    file.chmod(0o600)
     return file
 
 
