@@ -9,7 +9,8 @@ import pytest
 from alembic import command
 from sqlalchemy import URL, Connection, create_engine, text
 
-from models.store import alembic_config, drop_database, ensure_database, migrate
+from models.schema import alembic_config, migrate
+from models.store import drop_database, ensure_database
 
 
 @pytest.fixture
