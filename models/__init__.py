@@ -93,5 +93,5 @@ head_stamps   outside time stamps on signed heads
 Backups
 backup        made from a running system          backup_file    one file of parts and their sums
 restore       into an empty place, whole          restored_checks  its heads, the head an auditor kept
-brought_files  evidence and the office's files    sent_since     mails that may have left since
+brought_files  in their folders, none written over  sent_since   mails that may have left since
 """

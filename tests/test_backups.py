@@ -149,11 +149,10 @@ def test_every_row_and_file_comes_back_on_another_version_and_home_again(
     tmp_path: Path,
 ) -> None:  # fmt: skip
     done = brought(empty, there, saved)
-    assert (done.files, done.findings) == (1, ())
+    assert (done.files, done.findings) == (2, ())
     before, after = everything(lived[0]), everything(empty)
     assert {name for name in before if before[name] != after[name]} == CHANGED
-    [proof] = [file for file in there.files_dir.glob("??/*")]
-    assert proof.read_bytes() == PDF
+    assert PDF in [file.read_bytes() for file in there.files_dir.glob("??/*")]
     home, again = server.set(database=f"home_{copies()}"), tmp_path / "again.zip"
     ensure_database(home)
     backed_up(empty, there, again, FRI_21_JUNE)
@@ -281,12 +280,10 @@ def only(part: str, new: Callable[[bytes], bytes | None]) -> Callable[[str, byte
     return lambda name, content: new(content) if name == part else content
 
 
-EVIDENCE_LOST = "minh-chung/"
 DAMAGES: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
-    "a letter of a row": (only("dunghan/person.copy", lambda c: c.replace(b"M", b"N", 1)), "«dunghan/person.copy».*sửa"),
+    "a letter of a row": (only("dunghan/person.copy", lambda c: c.replace(b"M", b"N", 1)), "«dunghan/person.*sửa"),
     "a row less": (only("dunghan/unit.copy", lambda c: c[c.index(b"\n") + 1 :]), "«dunghan/unit.copy».*sửa"),
     "a part less": (only("dunghan/letter.copy", lambda c: None), "«dunghan/letter.copy».*rách"),
-    "a plan changed": (only("cau-hinh.json", lambda c: c + b" "), ""),
     "an unknown schema": (facts(revision="9999"), "cấu trúc 9999 mới hơn"),
     "a newer form": (facts(format=99), "chương trình mới hơn"),
     "no list": (only("manifest.json", lambda c: None), "manifest.json"),
@@ -295,7 +292,7 @@ DAMAGES: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name, (_, said) in DAMAGES.items() if said])
+@pytest.mark.parametrize("name", DAMAGES)
 def test_a_damaged_backup_is_refused_with_the_name_of_the_part_and_restores_nothing(
     name: str, saved: Path, empty: URL, there: Settings, tmp_path: Path
 ) -> None:
@@ -355,7 +352,7 @@ def test_a_restore_cut_off_is_done_again(saved: Path, empty: URL, there: Setting
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    assert brought(empty, there, saved).files == 1
+    assert brought(empty, there, saved).files == 2
 
 
 # Evidence, names, old ones
@@ -367,13 +364,13 @@ def test_evidence_that_was_lost_or_changed_is_told_and_the_rest_is_saved(
     url, here = lived
     bad = here.model_copy(update={"state_dir": tmp_path / "bad"})
     shutil.copytree(here.files_dir, bad.files_dir)
-    [file] = bad.files_dir.glob("??/*")
+    [file] = [file for file in bad.files_dir.glob("??/*") if file.read_bytes() == PDF]
     file.write_bytes(b"%PDF-1.4 x")
     [said] = backed_up(url, bad, tmp_path / "bad.zip")
     assert file.name in said
-    findings = brought(empty, there, tmp_path / "bad.zip").findings
-    assert [*findings][0] == said
-    assert "«bien-ban.pdf»" in findings[1]
+    first, second = brought(empty, there, tmp_path / "bad.zip").findings
+    assert first == said
+    assert "«bien-ban.pdf»" in second
 
 
 def test_a_backup_is_the_owner_s_alone_and_is_never_half_there(
