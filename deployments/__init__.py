@@ -22,10 +22,14 @@ access_commands  `access â€¦`: rights, sessions        audit_commands  `audit â€
 backup_commands  `backup`, `restore`, `move`         moving        all an office has, from one place to another
 prefect_rows  Prefect's own history brought back
 record_commands  `replay`, `replay diff`              run_commands   `deploy`, `up`, `doctor`
+serve_command    `serve`: one part alone
 replay_diff      what differs between two replays
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages
+parts         each of them alone                     programs       those started beside: watched, started again
+serving       the pages served until asked to stop  database_server  the embedded PostgreSQL started again
+service_manager  what systemd is told
 pages         the pages made from the settings, and what they may not reach for themselves
 practice      the clock moved a morning at a time    mailbox        its own SMTP server
 prefect_env   Prefect's configuration: on loopback, silent, behind a password

@@ -24,6 +24,7 @@ from deployments import (
     reply_commands,
     report_commands,
     run_commands,
+    serve_command,
     sweep_command,
 )
 from deployments.overview import ABOUT
@@ -57,5 +58,6 @@ for commands in (
     audit_commands,
     backup_commands,
     run_commands,
+    serve_command,
 ):
     commands.add_to(app)

@@ -31,6 +31,7 @@ SAID = {
     "move": "Chuyển sang cơ sở dữ liệu khác theo một tệp cấu hình mới.",
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
+    "serve": "Chạy riêng một phần, cho systemd hoặc nhiều máy: database, prefect, worker, web.",
     "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu, nhật ký, thư và việc chờ người.",
 }
 

@@ -15,7 +15,8 @@ from flows.oidc import Client, IdentityProvider
 from flows.sign_in_mail import send_sign_in
 from models.exports import Exports
 from models.head_key import head_key
-from models.office_key import office_key, read_private
+from models.office_key import office_key
+from models.private_files import read_private
 from models.reports import shelves_of
 from models.settings import Settings
 from models.sign_ins import Asked

@@ -15,6 +15,7 @@ from typing import Literal, Protocol, Self
 import aiosmtplib
 
 from flows.raw_mail import one_line
+from models.private_files import read_private
 from models.settings import Settings
 
 _TROUBLES = (aiosmtplib.SMTPException, OSError, ValueError)
@@ -187,7 +188,7 @@ class FolderMailer:
 
 
 def _client(settings: Settings) -> aiosmtplib.SMTP:
-    password = settings.smtp_password_file.read_text("utf-8").strip() if settings.smtp_password_file else None
+    password = read_private(settings.smtp_password_file).decode() if settings.smtp_password_file else None
     secure = settings.smtp_security != "none"
     return aiosmtplib.SMTP(
         hostname=settings.smtp_host,
