@@ -94,7 +94,7 @@ def write_backup(
     with new_backup(file) as writer:
         facts, faults = _database(owner, writer)
         if prefect:
-            facts["prefect"] = _rows(prefect, writer, PREFECT)
+            facts["prefect"] = rows_at_once(prefect, writer, PREFECT)
         faults += list(_evidence(settings.files_dir, writer))
         _folder(settings.plans_dir, PLANS, writer)
         if rehearsals:
@@ -106,7 +106,7 @@ def write_backup(
 
 
 def _database(owner: Connection, writer: Writer) -> tuple[dict[str, Any], list[str]]:
-    facts = _rows(owner, writer, ROWS)
+    facts = rows_at_once(owner, writer, ROWS)
     faults, heads = [], []
     with Session(owner) as session:
         facts["practice"] = session.get(PracticeClock, 1) is not None
@@ -122,7 +122,7 @@ def _database(owner: Connection, writer: Writer) -> tuple[dict[str, Any], list[s
     return {**facts, "heads": heads}, faults
 
 
-def _rows(connection: Connection, writer: Writer, folder: str) -> dict[str, Any]:
+def rows_at_once(connection: Connection, writer: Writer, folder: str) -> dict[str, Any]:
     """Every row of a database as it stood at one moment."""
     speak_plainly(connection)
     tables = {}
