@@ -8,6 +8,7 @@ from deployments import (
     access_commands,
     act_commands,
     audit_commands,
+    backup_commands,
     date_commands,
     disclosure_commands,
     due_command,
@@ -55,6 +56,7 @@ for commands in (
     sweep_command,
     record_commands,
     audit_commands,
+    backup_commands,
     run_commands,
     serve_command,
 ):
