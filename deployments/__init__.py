@@ -20,14 +20,14 @@ mail_commands    `mail …`: what became of mails      link_commands  `links rev
 sweep_command    `sweep`: one round; going on after a hold
 access_commands  `access …`: rights, sessions        audit_commands  `audit …`: verify, head, key, export
 record_commands  `replay`, `replay diff`              run_commands   `deploy`, `up`, `doctor`
-serve_command    `serve`: one part alone
+serve_command    `serve`: one part alone             watchdog_command  `watchdog`, by a timer
 replay_diff      what differs between two replays
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages
 parts         each of them alone                     programs       those started beside: watched, started again
 serving       the pages served until asked to stop  database_server  the embedded PostgreSQL started again
-service_manager  what systemd is told
+service_manager  what systemd is told               watchdog       a morning without a sweep, a database that is gone
 pages         the pages made from the settings, and what they may not reach for themselves
 practice      the clock moved a morning at a time    mailbox        its own SMTP server
 prefect_env   Prefect's configuration: on loopback, silent, behind a password

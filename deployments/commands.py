@@ -25,6 +25,7 @@ from deployments import (
     run_commands,
     serve_command,
     sweep_command,
+    watchdog_command,
 )
 from deployments.overview import ABOUT
 
@@ -57,5 +58,6 @@ for commands in (
     audit_commands,
     run_commands,
     serve_command,
+    watchdog_command,
 ):
     commands.add_to(app)
