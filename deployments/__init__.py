@@ -31,6 +31,8 @@ service_manager  what systemd is told               watchdog       a morning wit
 pages         the pages made from the settings, and what they may not reach for themselves
 practice      the clock moved a morning at a time    mailbox        its own SMTP server
 prefect_env   Prefect's configuration: on loopback, silent, behind a password
-doctor        checks of versions, calendar horizon, database and trail
-doctor_mail   checks of mail, of what waits for a person, of the office's key
+doctor        every check, none hiding another       doctor_machine  versions, disk, clock, secrets
+doctor_database  schema, roles, trail, backups       doctor_morning  sweeps, heads, calendar, law
+doctor_mail   relay, mailbox, what waits             doctor_prefect  server, workers, runs, plan tasks
+doctor_outside  who else is asked, when configured
 """
