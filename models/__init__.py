@@ -69,7 +69,7 @@ tables        plans, people, calendar, obligations  record_tables  letters, the 
 family_tables  those of the three families        reply_tables   links, replies, leave, what came back
 store         engines, sessions, migrations, one authority alone
 settings      where things are kept, whom to talk to  settings_record  what of it changed, in the trail
-house_facts   schema, backups, heads of late, for who watches
+house_facts   schema, backups, heads of late         house_counts   counts for who watches, cheap at any size
 setting_values  what a value may be                  private_files  those that hold a secret
 views         read-only answers for lists         obligation_page  one obligation as its page shows it
 

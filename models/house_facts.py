@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -59,3 +60,8 @@ def _heads(session: Session, authority_id: int, today: date) -> Sequence[SignedH
     mine = select(SignedHead).where(col(SignedHead.authority_id) == authority_id)
     lately = mine.where(col(SignedHead.day) >= today - _LATELY)
     return session.execute(lately.order_by(col(SignedHead.day))).scalars().all()
+
+
+def program_version() -> str:
+    """The version of this program."""
+    return version("dunghan")
