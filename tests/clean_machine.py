@@ -56,8 +56,8 @@ class Machine:
         """What `commands` print, run by a shell that stops at the first failure, files made for their owner alone."""
         said = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                 "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", **self.environment}  # fmt: skip
-        inside = ["nsenter", f"--target={self.pid}", "--mount", "--pid", "--ipc", "--uts", "--cgroup", "--wd=/root"]
-        shell = ["env", "-i", *(f"{name}={value}" for name, value in said.items()), "sh", "-euc", f"umask 077\n{commands}"]
+        inside = ["nsenter", f"--target={self.pid}", "--mount", "--pid", "--ipc", "--uts", "--cgroup"]
+        shell = ["env", "-i", *(f"{name}={value}" for name, value in said.items()), "sh", "-euc", f"cd\numask 077\n{commands}"]
         done = subprocess.run([*inside, *shell], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)  # fmt: skip
         if done.returncode:
@@ -71,9 +71,11 @@ class Machine:
         return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
-def bare_root(root: Path) -> None:
-    """A minimal Debian of this machine's own release, from this machine's own archive, in `root` unless one is there."""
-    if not (root / "usr").is_dir():
+def bare_root(root: Path, made_before: str = "") -> None:
+    """In `root` a minimal Debian of this machine's own release, from its own archive; or a copy of one made before."""
+    if made_before:
+        subprocess.run(["cp", "-aT", made_before, root], check=True)
+    else:
         release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
         command = [*_debootstrap(), "--variant=minbase", release["VERSION_CODENAME"], str(root), _archive()]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -108,7 +110,11 @@ def _use_this_machines_archives(root: Path) -> None:
             shutil.copy(source, apt / source.relative_to("/etc/apt"))
     dumped = subprocess.run(["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=True).stdout
     (apt / "apt.conf.d" / "90machine").write_text(dumped)
-    (root / "etc" / "pip.conf").write_text("[global]\n" + "".join(f"{key} = {said}\n" for key, said in _pip().items()))
+    pip = _pip()
+    if "cert" in pip:  # whom pip trusts here
+        shutil.copy(pip["cert"], root / "etc" / "pip-cert.pem")
+        pip["cert"] = "/etc/pip-cert.pem"
+    (root / "etc" / "pip.conf").write_text("[global]\n" + "".join(f"{key} = {said}\n" for key, said in pip.items()))
     shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
 
 

@@ -81,9 +81,9 @@ def main() -> None:
     """Install by the page, wait for the morning's letter and open its button."""
     with ExitStack() as stack:
         began = time.monotonic()
-        root = Path(os.environ.get("DUNGHAN_CLEAN_ROOT") or mkdtemp(prefix="dunghan-clean-"))
+        root = Path(mkdtemp(prefix="dunghan-clean-"))
         stack.callback(shutil.rmtree, root, ignore_errors=True)
-        bare_root(root)
+        bare_root(root, os.environ.get("DUNGHAN_BARE_ROOT", ""))
         town = Town(root, "xa.example")
         town.introduce_itself()
         copy_house(root / "opt" / "dunghan")
