@@ -47,18 +47,17 @@ def up(
 
 
 def doctor(as_json: Json = False) -> None:
-    """Print each check with what to do; exit 1 when one fails."""
+    """Print each check with what to do as soon as it is known; exit 1 when one fails."""
     from deployments.doctor import examine
-    from deployments.printing import print_json
+    from deployments.printing import harmless, print_json
 
-    checks = examine()
+    checks = []
+    for check in examine():
+        checks.append(check)
+        if not as_json:
+            todo = f" -> {check.todo}" if check.todo else ""
+            print(harmless(f"{'ĐƯỢC ' if check.ok else 'HỎNG '} {check.name}: {check.found}{todo}"), flush=True)
     if as_json:
         print_json([{"check": c.name, "ok": c.ok, "found": c.found, "todo": c.todo} for c in checks])
-    else:
-        for check in checks:
-            print(
-                f"{'ĐƯỢC ' if check.ok else 'HỎNG '} {check.name}: {check.found}"
-                + (f" -> {check.todo}" if check.todo else "")
-            )
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
