@@ -21,8 +21,9 @@ from sqlalchemy import Engine
 from deployments.prefect_env import prefect_environment
 from models.practice import start_practice
 from models.record_tables import PracticeClock
+from models.schema import migrate
 from models.settings import HOUSE, Settings
-from models.store import app_url, ensure_database, migrate, open_engine, owner_url, prefect_url, transaction
+from models.store import app_url, ensure_database, open_engine, owner_url, prefect_url, transaction
 from rules.vietnamese import morning_of
 
 PATIENCE = 300.0  # seconds
