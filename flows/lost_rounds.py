@@ -21,25 +21,34 @@ from prefect.states import Crashed
 from sqlalchemy import Engine
 
 from flows.flow_names import SWEEP_NAME
+from flows.sweep import DATABASE_GONE
 from models.sweep_shares import round_lives
 
 _GRACE = timedelta(seconds=30)  # between Prefect calling a run «running» and the run holding the lock of the living
 _WORDS = "Tiến trình của lượt chạy này không còn (bị dừng đột ngột); lượt quét sau đã làm tiếp phần còn lại."
 
 
-async def tell_lost_rounds(engine: Engine, own: UUID) -> None:
+async def tell_lost_rounds(engine: Engine, own: UUID) -> str:
     """Mark every round begun before `own` that Prefect believes to be running, and whose process is gone, as crashed.
 
-    The runs it had called are marked with it.
+    The runs it had called are marked with it. «» or, when Prefect cannot be asked, why: a round never fails of it.
     """
-    async with get_client() as client:
-        for run in await _running_before(client, await client.read_flow_run(own)):
-            if not round_lives(engine, str(run.id)):
-                called = FlowRunFilter(
-                    parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run.id]), state=_STILL_RUNNING
-                )
-                for lost in (*await client.read_flow_runs(flow_run_filter=called), run):
-                    await client.set_flow_run_state(lost.id, Crashed(message=_WORDS), force=True)
+    try:
+        async with get_client() as client:
+            for run in await _running_before(client, await client.read_flow_run(own)):
+                if not round_lives(engine, str(run.id)):
+                    await _tell(client, run)
+    except DATABASE_GONE:
+        raise
+    except Exception as silent:  # noqa: BLE001  whatever stops Prefect: the letters have left, the next sweep looks anew
+        return f"Chưa xem được lượt quét nào đã dừng đột ngột, Prefect không trả lời ({type(silent).__name__})"
+    return ""
+
+
+async def _tell(client: PrefectClient, run: FlowRun) -> None:
+    called = FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run.id]), state=_STILL_RUNNING)
+    for lost in (*await client.read_flow_runs(flow_run_filter=called), run):
+        await client.set_flow_run_state(lost.id, Crashed(message=_WORDS), force=True)
 
 
 async def _running_before(client: PrefectClient, own: FlowRun) -> Sequence[FlowRun]:

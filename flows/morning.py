@@ -42,16 +42,15 @@ async def morning_sweep() -> State[Any]:
     number = str(flow_run.id)
     try:
         with living(engine, number):
-            await tell_lost_rounds(engine, UUID(number))
             now, mailer = clock.now(engine), SmtpMailer(settings)
             office = Office(engine, settings, mailer, clock.practised(engine), flow_run=number)
             swept = await sweep(office, now, through_its_flow(engine, now))
-            unkept = await keep_history(engine)
+            silent = [await tell_lost_rounds(engine, UUID(number)), await keep_history(engine)]
     except DATABASE_GONE as gone:
         raise RoundCutShort(_lost("cơ sở dữ liệu")) from gone
-    if unkept:
-        get_run_logger().warning(unkept)
-    said = ". ".join(filter(None, [describe(swept), unkept]))
+    for why in filter(None, silent):
+        get_run_logger().warning(why)
+    said = ". ".join(filter(None, [describe(swept), *silent]))
     return Completed(name=_outcome(swept), message=f"{local_time(now)}: {said}")
 
 
@@ -77,7 +76,10 @@ def through_its_flow(engine: Engine, now: datetime) -> Visitor:
             )
         except Exception as silent:  # what the flow itself meets comes as its state: this is Prefect's server away
             raise RoundCutShort(_lost("máy chủ Prefect")) from silent
-        result = await cast(Awaitable[object], state.result())
+        try:
+            result = await cast(Awaitable[object], state.result())
+        except RoundCutShort as cut:
+            raise RoundCutShort(_lost("cơ sở dữ liệu")) from cut
         return result if isinstance(result, Reached) else None
 
     return tell

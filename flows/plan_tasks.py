@@ -24,7 +24,7 @@ from flows.flow_names import flow_name
 from flows.mail import SmtpMailer
 from flows.run_history import keep_history
 from flows.sending import Office, send_digests
-from flows.sweep import find_due, morning_of, visit, why_held
+from flows.sweep import DATABASE_GONE, RoundCutShort, find_due, morning_of, visit, why_held
 from models.outbox import Reached
 from models.settings import Settings, read_settings
 from models.store import app_url, open_engine
@@ -65,9 +65,12 @@ def make_flow(task: PlanTask, plan: Plan) -> PlanTaskFlow:
     slug = task.slug
 
     async def body(obligation: str | None = None, period: str = "", rung: str = "") -> State[Any]:
-        if obligation is None:
-            return await _on_its_own(slug)
-        return await _tell(slug, obligation)
+        try:
+            return await (_tell(slug, obligation) if obligation else _on_its_own(slug))
+        except DATABASE_GONE as gone:
+            raise RoundCutShort(
+                "Mất kết nối tới cơ sở dữ liệu; mốc chưa nhắc sẽ được lượt quét sau nhắc, không thư nào bị gửi lại"
+            ) from gone
 
     body.__name__ = body.__qualname__ = slug
     body.__module__ = __name__
