@@ -45,10 +45,10 @@ LIVED: tuple[tuple[str, ...], ...] = (
     ("sweep", "--plain", "--on", "2024-06-18"),
     ("event", "record", "cong-bo-papi", "2024-06-18", "--document", "01/TB-UBND"),
     ("done", B08, "--document", "02/BC-UBND", "--by", "le-thi-mau", "--day", "2024-06-18"),
-    ("leave", "record", "le-thi-mau", "2024-06-19", "2024-06-20", "--reason", "nghỉ phép"),
+    ("leave", "record", "le-thi-mau", "2027-03-01", "2027-03-02", "--reason", "nghỉ phép"),
     ("access", "give", "vu-thi-kiem", "Vũ Thị Kiểm", "kiem@tinh.example", "--right", "kiem-tra"),
-    ("sweep", "--plain", "--on", "2024-06-19"),
-    ("sweep", "--plain", "--on", "2024-07-03"),
+    ("sweep", "--plain", "--on", "2024-06-25"),
+    ("sweep", "--plain", "--on", "2024-07-02"),
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def keep(owner: Connection, revision: str, file: Path) -> None:
             for code, name, seq, digest in owner.execute(text(asked))
         ]
         writer.add(SETTINGS, [b"{}"])
-        made_at = datetime(2024, 7, 3, 1, tzinfo=UTC).isoformat()
+        made_at = datetime(2024, 7, 2, 1, tzinfo=UTC).isoformat()
         told = {"made_at": made_at, "program": revision, "practice": False, "left_out": [], "faults": []}
         writer.close({**told, **facts, "heads": heads})
 
