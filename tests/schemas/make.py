@@ -8,6 +8,7 @@ mornings and record some acts on a fresh database, and the rows are kept as NNNN
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -79,12 +80,22 @@ def environment(then: Path, url: URL, state: Path) -> dict[str, str]:
 
 
 def live(then: Path, url: URL, state: Path) -> None:
-    """Each command of that time, one after another."""
-    for command in LIVED:
-        run = [sys.executable, "-m", "deployments.cli", *command]
-        ended = subprocess.run(run, cwd=then, env=environment(then, url, state), capture_output=True, text=True)
-        said = (ended.stdout + ended.stderr).strip().splitlines()
-        print(f"  {ended.returncode} {' '.join(command)[:60]}: {said[-1] if said else ''}", flush=True)
+    """Each command of that time, one after another in one process of that program."""
+    run = [sys.executable, "-c", _ONE_AFTER_ANOTHER, json.dumps(LIVED)]
+    subprocess.run(run, cwd=then, env=environment(then, url, state), check=True)
+
+
+_ONE_AFTER_ANOTHER = """
+import json, sys
+from deployments.cli import main
+for command in json.loads(sys.argv[1]):
+    print("  $", *command, flush=True)
+    sys.argv = ["dunghan", *command]
+    try:
+        main()
+    except SystemExit as ended:
+        print("  =", ended.code, flush=True)
+"""
 
 
 def keep(owner: Connection, revision: str, file: Path) -> None:
