@@ -26,6 +26,7 @@ from deployments import (
     run_commands,
     serve_command,
     sweep_command,
+    watchdog_command,
 )
 from deployments.overview import ABOUT
 
@@ -59,5 +60,6 @@ for commands in (
     backup_commands,
     run_commands,
     serve_command,
+    watchdog_command,
 ):
     commands.add_to(app)

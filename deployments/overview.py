@@ -32,6 +32,7 @@ SAID = {
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
     "serve": "Chạy riêng một phần, cho systemd hoặc nhiều máy: database, prefect, worker, web.",
+    "watchdog": "Canh buổi sáng: chưa quét thì quét thay và báo quản trị; bộ hẹn giờ gọi.",
     "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu, nhật ký, thư và việc chờ người.",
 }
 

@@ -32,7 +32,8 @@ wishes        a person's hour and early letters   overview       how an office s
 outbox        letters claimed once                news           what a letter says that is no rung
 digests       the one mail a day they become      invited        the calendar entries it carries
 deliveries    what came back, what is settled     return_address the envelope sender that names a mail
-sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps which authority
+sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps what, which live
+takeovers     mornings no sweep came to
 
 What people do, each act with its entry in the trail
 acts          what every act shares               actions        done, returned, given more time
@@ -70,6 +71,7 @@ family_tables  those of the three families        reply_tables   links, replies,
 store         engines, sessions, one authority alone  schema       migrated by its owner, one at a time
 store_faults  why the database does not answer    table_rows    rows out of one server and into another
 settings      where things are kept, whom to talk to  settings_record  what of it changed, in the trail
+house_facts   schema, backups, heads of late         house_counts   counts for who watches, cheap at any size
 setting_values  what a value may be                  private_files  those that hold a secret
 views         read-only answers for lists         obligation_page  one obligation as its page shows it
 

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     hold_after: int = Field(
         default=5, description="Working days without a sweep after which a person must say that sweeps go on"
     )
+    sweepers: int = Field(
+        default=1, ge=1, le=32, description="Equal sweeps started at each hour; they share the authorities"
+    )
     web_host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     web_port: int = Field(default=8800, description="Port of the pages")
     base_url: str = Field(default="", description="Address of the pages as people reach them; empty: http://host:port")
