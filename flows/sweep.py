@@ -5,7 +5,8 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from models.people import Roster, authorities, roster_on
 from models.reports import freeze_due, shelves_of
 from models.store import transaction
 from models.sweep_marks import Held, one_at_a_time, start_sweep
+from models.sweep_shares import sweeping
 from models.tables import Authority, key_of
 from rules.vietnamese import dmy, local_day
 from rules.working_days import WorkingCalendar
@@ -43,6 +45,16 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """What a round did for one authority."""
+
+    authority: Authority
+    reached: tuple[Reached, ...]
+    counts: Counts
+    lost: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Morning:
     """What one authority's letters are decided by at one moment: its calendar and who holds which role."""
 
@@ -55,29 +67,63 @@ Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
 async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -> Swept:
-    """One round at `now`: visit what is due, then send each person's digest. Doing it twice changes nothing.
+    """One round at `now`: each authority wholly, one after another. Doing it twice changes nothing.
 
-    After a long silence, or when the clock leapt, an authority is held until a person says that it goes on.
+    Several rounds at once share the authorities. After a long silence, or when the clock leapt, an authority is held
+    until a person says that it goes on.
     """
-    everyone = _authorities(office.engine)
-    held = {key_of(one): why for one in everyone if (why := why_held(office, one, now))}
-    swept = [one for one in everyone if key_of(one) not in held]
-    mailbox = "" if held and not swept else await read_returns(office, now)
-    for authority in swept:
-        sign_head_of_day(office, authority, now)
-        _freeze_reports(office, authority, now)
-    reached = [done async for done in _visits(office, now, visitor, held)] if swept else []
-    counted = [await _finish(office, authority, now, reached) for authority in swept]
-    for authority in swept:  # when every letter has left: whoever stamps may be slow
-        await stamp_head(office, authority, now)
+    parts, held = list[_Part](), list[str]()
+    mailbox: str | None = None
+    with closing(_shared_out(office.engine)) as authorities:
+        for authority in authorities:
+            if why := why_held(office, authority, now):
+                held.append(f"{authority.name}: {why.words}")
+                continue
+            if mailbox is None:  # before the first mail leaves, and never by a clock that is held to be wrong
+                mailbox = await read_returns(office, now)
+            parts.append(await _sweep_one(office, authority, now, visitor))
+    for part in parts:  # when every letter has left: whoever stamps may be slow
+        await stamp_head(office, part.authority, now)
+    return _summed(parts, tuple(held), mailbox or "")
+
+
+def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swept:
+    sent = sum(part.counts[SENT] for part in parts)
     return Swept(
-        tuple(reached),
-        sent=sum(counts[SENT] for counts, _ in counted),
-        unsent=sum(sum(counts.values()) - counts[SENT] for counts, _ in counted),
-        unknown=tuple(person for _, lost in counted for person in lost),
-        held=tuple(f"{one.name}: {held[key_of(one)].words}" for one in everyone if key_of(one) in held),
+        tuple(reached for part in parts for reached in part.reached),
+        sent=sent,
+        unsent=sum(sum(part.counts.values()) for part in parts) - sent,
+        unknown=tuple(person for part in parts for person in part.lost),
+        held=held,
         mailbox=mailbox,
     )
+
+
+def _shared_out(engine: Engine) -> Generator[Authority]:
+    """Every authority once: those nobody else sweeps, each kept from other rounds; then, to join in, the others.
+
+    Who joins in finds nothing left to do, or finishes what a round that died has left.
+    """
+    others = []
+    for authority in _authorities(engine):
+        with sweeping(engine, authority) as ours:
+            if ours:
+                yield authority
+            else:
+                others.append(authority)
+    yield from others
+
+
+async def _sweep_one(office: Office, authority: Authority, now: datetime, visitor: Visitor | None) -> _Part:
+    """Visit what is due of `authority`, then send each person's digest, and leave the round's entry in its trail."""
+    sign_head_of_day(office, authority, now)
+    _freeze_reports(office, authority, now)
+    tell = visitor or _directly(office, authority, now)
+    reached = tuple([done async for done in _visits(office, authority, now, tell)])
+    counts, lost = await send_digests(office, authority, now)
+    await mail_head(office, authority, now)
+    _record_round(office, authority, now, reached, counts)
+    return _Part(authority, reached, counts, lost)
 
 
 def why_held(office: Office, authority: Authority, now: datetime) -> Held | None:
@@ -85,16 +131,6 @@ def why_held(office: Office, authority: Authority, now: datetime) -> Held | None
     with office.transaction() as session:
         calendar = stored_calendar(session, key_of(authority))
         return start_sweep(session, authority, calendar, now, office.settings.hold_after)
-
-
-async def _finish(
-    office: Office, authority: Authority, now: datetime, reached: Sequence[Reached]
-) -> tuple[Counts, list[str]]:
-    """Send the authority's digests, and leave the round's entry in its trail."""
-    counts, lost = await send_digests(office, authority, now)
-    await mail_head(office, authority, now)
-    _record_round(office, authority, now, reached, counts)
-    return counts, lost
 
 
 def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None:
@@ -105,26 +141,21 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
         freeze_due(session, authority, shelves, now)
 
 
-async def _visits(
-    office: Office, now: datetime, visitor: Visitor | None, held: dict[int, Held]
-) -> AsyncIterator[Reached]:
+async def _visits(office: Office, authority: Authority, now: datetime, tell: Visitor) -> AsyncIterator[Reached]:
     """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
-    tell = visitor or _directly(office, now)
     for waiting in (False, True):
-        for due in find_due(office.engine, now):
-            if due.authority_id in held or (waiting and not _let_go(office.engine, due, now)):
+        for due in find_due(office.engine, now, authority_id=key_of(authority)):
+            if waiting and not _let_go(office.engine, due, now):
                 continue
             if done := await tell(due):
                 yield done
 
 
-def _directly(office: Office, now: datetime) -> Visitor:
-    mornings: dict[int, Morning] = {}
+def _directly(office: Office, authority: Authority, now: datetime) -> Visitor:
+    morning = morning_of(office.engine, key_of(authority), now)
 
     async def tell(due: Due) -> Reached | None:
-        if due.authority_id not in mornings:
-            mornings[due.authority_id] = morning_of(office.engine, due.authority_id, now)
-        return visit(office.engine, due.id, mornings[due.authority_id], office.flow_run)
+        return visit(office.engine, due.id, morning, office.flow_run)
 
     return tell
 
@@ -135,10 +166,10 @@ def _let_go(engine: Engine, due: Due, now: datetime) -> bool:
         return still_due(session, due.id, now)
 
 
-def find_due(engine: Engine, now: datetime, slug: str | None = None) -> list[Due]:
-    """What has come due at `now`, of one plan task or of all."""
+def find_due(engine: Engine, now: datetime, slug: str | None = None, authority_id: int | None = None) -> list[Due]:
+    """What has come due at `now`, of one plan task, of one authority, or of all."""
     with Session(engine) as session:
-        return due_obligations(session, now, slug)
+        return due_obligations(session, now, slug, authority_id)
 
 
 def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:

@@ -32,7 +32,8 @@ wishes        a person's hour and early letters   overview       how an office s
 outbox        letters claimed once                news           what a letter says that is no rung
 digests       the one mail a day they become      invited        the calendar entries it carries
 deliveries    what came back, what is settled     return_address the envelope sender that names a mail
-sweep_marks   how far sweeps came; a silence held    takeovers      mornings no sweep came to
+sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps which authority
+takeovers     mornings no sweep came to, swept by the watchdog
 
 What people do, each act with its entry in the trail
 acts          what every act shares               actions        done, returned, given more time
