@@ -19,6 +19,8 @@ people_named     which person is meant               reply_commands  `reply …`
 mail_commands    `mail …`: what became of mails      link_commands  `links revoke`
 sweep_command    `sweep`: one round; going on after a hold
 access_commands  `access …`: rights, sessions        audit_commands  `audit …`: verify, head, key, export
+backup_commands  `backup`, `restore`, `move`         moving        all an office has, from one place to another
+prefect_rows  Prefect's own history brought back
 record_commands  `replay`, `replay diff`              run_commands   `deploy`, `up`, `doctor`
 serve_command    `serve`: one part alone             watchdog_command  `watchdog`, by a timer
 replay_diff      what differs between two replays

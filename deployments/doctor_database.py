@@ -32,7 +32,8 @@ def database(engine: Engine) -> Iterator[Check]:
     """Its version, schema, what the program's role may do, and whether its clock and ours agree."""
     with engine.connect() as connection:
         server = str(connection.execute(text("SHOW server_version")).scalar_one())
-        apart = abs((connection.execute(text("SELECT clock_timestamp()")).scalar_one() - clock.real()).total_seconds())
+        server_now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        apart = abs((server_now - clock.real_now()).total_seconds())
         role = connection.execute(_ROLE).one()
     old = int(server.split(".")[0]) < _OLDEST
     yield Check("phiên bản PostgreSQL", not old, server, f"nâng lên PostgreSQL {_OLDEST} trở lên" if old else "")

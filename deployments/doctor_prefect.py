@@ -54,7 +54,7 @@ def _workers(client: httpx.Client) -> Check:
 
 
 def _failed(client: httpx.Client) -> Check:
-    since = (clock.real() - _LATELY).isoformat()
+    since = (clock.real_now() - _LATELY).isoformat()
     runs = {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}, "start_time": {"after_": since}}
     asked = {"flow_runs": {**runs, "parent_task_run_id": {"is_null_": True}}}
     count = int(client.post("/flow_runs/count", json=asked).raise_for_status().json())

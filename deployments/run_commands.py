@@ -23,10 +23,11 @@ def deploy() -> None:
     from models.settings import read_settings
     from models.store import open_store
 
-    use_prefect(read_settings())
+    settings = read_settings()
+    use_prefect(settings)
     from deployments.register import deploy as register
 
-    sent, kept = asyncio.run(register(open_store(read_settings()), scheduled=True, said=print))
+    sent, kept = asyncio.run(register(open_store(settings), scheduled=True, said=print, sweepers=settings.sweepers))
     print(f"Đã đăng ký {sent} mục mới hoặc thay đổi; {kept} mục giữ nguyên.")
 
 

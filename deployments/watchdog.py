@@ -38,7 +38,7 @@ def keep_watch(settings: Settings) -> int:
         office = Office(engine, settings, SmtpMailer(settings))
         watched = asyncio.run(watch(office, clock.now(engine), why_no_sweep(settings)))
     except (NoDatabase, OperationalError) as error:
-        watched = asyncio.run(tell_of_database(settings, error, clock.real()))
+        watched = asyncio.run(tell_of_database(settings, error, clock.real_now()))
     return _say(watched)
 
 

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Seque
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from random import sample
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from flows.heads import mail_head, sign_head_of_day
@@ -63,6 +65,11 @@ class Morning:
     now: datetime
 
 
+class RoundCutShort(RuntimeError):
+    """What no authority can be swept without has gone; says what, and that the round is taken up again."""
+
+
+DATABASE_GONE = (OperationalError, InterfaceError)
 Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
@@ -72,18 +79,26 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     Several rounds at once share the authorities. After a long silence, or when the clock leapt, an authority is held
     until a person says that it goes on.
     """
-    parts, held = list[_Part](), list[str]()
+    parts, held, failed = list[_Part](), list[str](), list[Exception]()
     mailbox: str | None = None
-    with closing(_shared_out(office.engine)) as authorities:
-        for authority in authorities:
+    with closing(_shared_out(office.engine)) as shares:
+        for authority, joining in shares:
             if why := why_held(office, authority, now):
                 held.append(f"{authority.name}: {why.words}")
                 continue
             if mailbox is None:  # before the first mail leaves, and never by a clock that is held to be wrong
                 mailbox = await read_returns(office, now)
-            parts.append(await _sweep_one(office, authority, now, visitor))
+            try:
+                parts.append(await _sweep_one(office, authority, now, visitor, joining))
+            except (*DATABASE_GONE, RoundCutShort):  # the others would end no better
+                raise
+            except Exception as error:  # noqa: BLE001  one authority's fault must not silence the others; raised below
+                error.add_note(f"{authority.name} ({authority.code})")
+                failed.append(error)
     for part in parts:  # when every letter has left: whoever stamps may be slow
         await stamp_head(office, part.authority, now)
+    if failed:
+        raise failed[0] if len(failed) == 1 else ExceptionGroup(f"{len(failed)} cơ quan chưa quét xong", failed)
     return _summed(parts, tuple(held), mailbox or "")
 
 
@@ -99,27 +114,29 @@ def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swep
     )
 
 
-def _shared_out(engine: Engine) -> Generator[Authority]:
+def _shared_out(engine: Engine) -> Generator[tuple[Authority, bool]]:
     """Every authority once: those nobody else sweeps, each kept from other rounds; then, to join in, the others.
 
-    Who joins in finds nothing left to do, or finishes what a round that died has left.
+    Who joins in finds nothing left to do, helps, or finishes what a round that died has left.
     """
     others = []
     for authority in _authorities(engine):
         with sweeping(engine, authority) as ours:
             if ours:
-                yield authority
+                yield authority, False
             else:
                 others.append(authority)
-    yield from others
+    yield from ((authority, True) for authority in others)
 
 
-async def _sweep_one(office: Office, authority: Authority, now: datetime, visitor: Visitor | None) -> _Part:
+async def _sweep_one(
+    office: Office, authority: Authority, now: datetime, visitor: Visitor | None, joining: bool
+) -> _Part:
     """Visit what is due of `authority`, then send each person's digest, and leave the round's entry in its trail."""
     sign_head_of_day(office, authority, now)
     _freeze_reports(office, authority, now)
     tell = visitor or _directly(office, authority, now)
-    reached = tuple([done async for done in _visits(office, authority, now, tell)])
+    reached = tuple([done async for done in _visits(office, authority, now, tell, joining)])
     counts, lost = await send_digests(office, authority, now)
     await mail_head(office, authority, now)
     _record_round(office, authority, now, reached, counts)
@@ -141,10 +158,16 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
         freeze_due(session, authority, shelves, now)
 
 
-async def _visits(office: Office, authority: Authority, now: datetime, tell: Visitor) -> AsyncIterator[Reached]:
-    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
+async def _visits(
+    office: Office, authority: Authority, now: datetime, tell: Visitor, joining: bool
+) -> AsyncIterator[Reached]:
+    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent.
+
+    Who joins in takes an order of its own, so that two rarely come to the same obligation.
+    """
     for waiting in (False, True):
-        for due in find_due(office.engine, now, authority_id=key_of(authority)):
+        found = find_due(office.engine, now, authority_id=key_of(authority))
+        for due in sample(found, len(found)) if joining else found:
             if waiting and not _let_go(office.engine, due, now):
                 continue
             if done := await tell(due):

@@ -21,7 +21,7 @@ NEEDED = ("ip", "unshare", "nsenter", "mount")
 # Numbers of Linux that Python has no names for: if_packet.h, if_ether.h, sched.h, socket.h
 OUTGOING, EVERY_PROTOCOL, NEW_NET, SO_RCVBUFFORCE, SOL_PACKET, PACKET_STATISTICS = 4, 3, 0x40000000, 33, 263, 6
 IPV4, ARP, IPV6 = 0x0800, 0x0806, 0x86DD
-ICMPV6, HOP_BY_HOP = 58, 0
+ICMPV6, HOP_BY_HOP, DNS = 58, 0, 53
 
 # Whatever is asked goes to `out`, names too: documentation addresses (RFC 5737, 3849), behind which nobody is.
 LAY_OUT = """
@@ -46,11 +46,12 @@ Made = TypeVar("Made")
 
 
 class Sent(NamedTuple):
-    """To whom something was sent: «udp», «tcp», «arp» or the protocol's number, the address, the port."""
+    """To whom something was sent: «udp», «tcp», «arp» or the protocol's number, the address, the port; a name asked."""
 
     how: str
     host: str
     port: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,16 @@ def _read(packet: bytes, protocol: int) -> Sent | None:
 def _said(protocol: int, address: bytes, content: bytes) -> Sent:
     how = {6: "tcp", 17: "udp"}.get(protocol)
     port = struct.unpack("!H", content[2:4])[0] if how else 0
-    return Sent(how or str(protocol), str(ip_address(address)), port)
+    return Sent(how or str(protocol), str(ip_address(address)), port, _name(content[20:]) if port == DNS else "")
+
+
+def _name(question: bytes) -> str:
+    """The name a DNS question over UDP is about."""
+    labels = []
+    while question and 0 < (length := question[0]) < len(question):
+        labels.append(question[1 : length + 1].decode("ascii", "replace"))
+        question = question[length + 1 :]
+    return ".".join(labels)
 
 
 def why_not() -> str:
