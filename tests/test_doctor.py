@@ -14,7 +14,7 @@ import pytest
 from deliveries_seen import aimed, clock, on
 from office import MON_17_JUNE, Run, free_port
 from smtp_faults import Relay, certificate, only, running
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, select
 from sqlmodel import Session
 from test_watchdog import point
 
@@ -22,12 +22,15 @@ import deployments.doctor_prefect
 from deployments import doctor_database, doctor_machine, doctor_mail, doctor_morning, doctor_outside
 from deployments.doctor import looked
 from deployments.doctor_prefect import plan_tasks, server
+from flows.flow_names import flow_name
 from models.audit import Act, record
+from models.audit_actions import Action
 from models.checks import Check
 from models.settings import Settings
-from models.store import transaction
+from models.store import open_engine, transaction
+from models.tables import Plan, PlanTask
 
-FRI_28_JUNE = date(2024, 6, 28)
+FRI_21_JUNE = date(2024, 6, 21)
 
 
 def found(checks: Iterator[Check]) -> dict[str, Check]:
@@ -118,8 +121,6 @@ def test_a_relay_that_is_gone_or_wants_another_password_is_told(settings: Settin
 
 
 def test_the_role_of_the_program_is_right_and_the_owners_is_not(loaded: Engine, loaded_database: URL) -> None:
-    from models.store import open_engine
-
     ours = found(doctor_database.database(loaded))
     assert all(check.ok for check in ours.values()), ours
     owner = open_engine(loaded_database)
@@ -134,13 +135,13 @@ def test_a_backup_is_missed_after_two_days(loaded: Engine, monkeypatch: pytest.M
         [check] = doctor_database.backups(loaded)
         return check
 
-    assert on_day(MON_17_JUNE).found == "chưa sao lưu lần nào"
-    monkeypatch.setattr("models.house_facts._BACKUP", "quet-tiep")  # any action of the trail will do
+    first = [on_day(MON_17_JUNE + timedelta(days=number)) for number in range(4)]
+    assert [(check.ok, check.found) for check in first] == [
+        (ok, "chưa sao lưu lần nào") for ok in (True,) * 3 + (False,)
+    ]
     with transaction(loaded) as session:
-        from models.audit_actions import Action
-
-        record(session, 1, clock(MON_17_JUNE), [Act(Action.SWEEP_RESUMED, "x", {"by": "x", "reason": "x"})])
-    days = [on_day(MON_17_JUNE + timedelta(days=number)) for number in range(4)]
+        record(session, 1, clock(FRI_21_JUNE), [Act(Action.BACKED_UP, "x", {})])
+    days = [on_day(FRI_21_JUNE + timedelta(days=number)) for number in range(4)]
     assert [check.ok for check in days] == [True, True, True, False]
     assert "dunghan-backup.timer" in days[3].todo
 
@@ -214,11 +215,6 @@ def test_a_prefect_that_is_gone_is_told_once_with_the_plain_way(settings: Settin
 def test_plan_tasks_prefect_does_not_know_and_a_sweep_without_schedule_are_named(
     loaded: Engine, settings: Settings, prefect: Callable[[Answers], None], schedule: dict[str, bool] | None
 ) -> None:
-    from sqlalchemy import select
-
-    from flows.flow_names import flow_name
-    from models.tables import Plan, PlanTask
-
     with Session(loaded) as session:
         tasks = session.execute(select(PlanTask)).scalars().all()
         plan = session.execute(select(Plan)).scalar_one()
