@@ -30,7 +30,7 @@ from rules.vietnamese import ZONE
 
 PAGE = HOUSE / "docs" / "cai-dat.md"
 PASSWORD = "m4t-kh4u cua xa"
-HALF_PAST_SEVEN, AHEAD = (7, 30), timedelta(minutes=4)  # how long before the sweep the clock of the machine stands
+HALF_PAST_SEVEN, AHEAD = (7, 30), timedelta(minutes=8)  # how long before the sweep the clock of the machine stands
 FAKED = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 PEOPLE = """\
 nguoi:
@@ -56,7 +56,7 @@ don-vi:
 nhiem-vu:
   - ma: B01
     ten: Rà soát danh mục thủ tục hành chính
-    loai: viec
+    loai: mot-lan
     nguon: mục 1
     trich: chậm nhất ngày {day:%d/%m/%Y}
     chu-tri: van-phong
