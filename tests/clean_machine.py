@@ -57,7 +57,14 @@ class Machine:
         said = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                 "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", **self.environment}  # fmt: skip
         inside = ["nsenter", f"--target={self.pid}", "--mount", "--pid", "--ipc", "--uts", "--cgroup"]
-        shell = ["env", "-i", *(f"{name}={value}" for name, value in said.items()), "sh", "-euc", f"cd\numask 077\n{commands}"]
+        shell = [
+            "env",
+            "-i",
+            *(f"{name}={value}" for name, value in said.items()),
+            "sh",
+            "-euc",
+            f"cd\numask 077\n{commands}",
+        ]
         done = subprocess.run([*inside, *shell], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)  # fmt: skip
         if done.returncode:

@@ -11,8 +11,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -148,7 +148,7 @@ def last_working_day(today: date) -> date:
 
 
 def write_what_an_office_writes(root: Path, day: date) -> None:
-    """What the page asks a person to write: the password of the mail, the people, a plan with something due on `day`."""
+    """What the page asks a person to write: the mail's password, the people, a plan with something due on `day`."""
     office = root / "etc" / "dunghan"
     (office / "mat-khau-thu").write_text(PASSWORD + "\n")
     (office / "plans" / "people.yaml").write_text(PEOPLE, encoding="utf-8")
@@ -158,7 +158,7 @@ def write_what_an_office_writes(root: Path, day: date) -> None:
 
 
 def stand_before_the_sweep(machine: Machine, day: date) -> dict[str, str]:
-    """Let the machine's clock stand shortly before 07:30 of `day` and go on from there; the environment that does it."""
+    """Let the machine's clock go on from shortly before 07:30 of `day`; the environment that does it."""
     stands = datetime(day.year, day.month, day.day, *HALF_PAST_SEVEN, tzinfo=ZoneInfo(ZONE)) - AHEAD
     seconds = int((stands - datetime.now(UTC)).total_seconds())
     faked = {"LD_PRELOAD": FAKED, "FAKETIME": f"{seconds:+d}", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1"}
