@@ -18,6 +18,7 @@ from desk import QUIET
 from office import PLAN, free_port
 from playwright.sync_api import Page, sync_playwright
 from portals import PAGES, Portal
+from ruamel.yaml import YAML
 from sealed_room import Room, Sent, Watch, join, sealed_room, why_not
 from smtp_faults import Relay
 from smtp_faults import running as relaying
@@ -66,7 +67,7 @@ class Inside:
         command = self.room.enter(DUNGHAN, "up", *arguments)
         process = subprocess.Popen(command, env=self.environment, stdout=log.open("wb"), stderr=subprocess.STDOUT)
         try:
-            end = time.monotonic() + 180
+            end = time.monotonic() + 300
             while "Sẵn sàng" not in log.read_text():
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < end, log.read_text()
@@ -117,17 +118,26 @@ def test_a_practice_is_lived_and_read_without_one_packet_leaving(room: Room, tmp
     ports = {name: free_port() for name in ("web_port", "prefect_port", "smtp_port")}
     inside = Inside(room, tmp_path / "state", **ports)
     web, prefect = (f"http://127.0.0.1:{ports[name]}" for name in ("web_port", "prefect_port"))
-    with Watch(room) as watch, inside.up("--practice", "2024-06-17"):
+    plan = a_few_tasks(tmp_path / "plan.yaml")
+    with Watch(room) as watch, inside.up("--practice", "2024-06-17", "--plan", str(plan)):
         inside.run("doctor", ends=(0, 1))
-        inside.run("plan", "check", PLAN, ends=(0, 1))
+        inside.run("plan", "check", plan, ends=(0, 1))
         inside.run("audit", "export", tmp_path / "export")
         days = "--from", "2024-06-18", "--to", "2024-06-18"
-        inside.run("replay", PLAN, *days, "--out", tmp_path / "replay")
+        inside.run("replay", plan, *days, "--out", tmp_path / "replay")
         assert watch.sent() == set()
         with browser_in(room, tmp_path) as (page, asked):
             walk(page, web, prefect)
         assert asked - {"nobody"} == {web.removeprefix("http://"), prefect.removeprefix("http://")}
         assert watch.sent() == set()
+
+
+def a_few_tasks(file: Path) -> Path:
+    """The real plan with three of its tasks, so that Prefect has their flows soon."""
+    document = YAML().load(PLAN)
+    document["nhiem-vu"] = [task for task in document["nhiem-vu"] if task["ma"] in ("B02", "B06", "P4b.3")]
+    YAML().dump(document, file)
+    return file
 
 
 def walk(page: Page, web: str, prefect: str) -> None:
