@@ -46,6 +46,12 @@ def test_every_file_a_page_names_is_there(page: Path) -> None:
     assert [name for name in named if not any(HOUSE.glob(name.rstrip("/")))] == []
 
 
+@everywhere
+def test_every_file_a_page_installs_is_there(page: Path) -> None:
+    named = set(re.findall(r"/opt/dunghan/([\w./*-]+)", page.read_text(encoding="utf-8")))
+    assert [name for name in named if not name.startswith(".venv") and not any(HOUSE.glob(name.rstrip("./")))] == []
+
+
 def headings(page: Path) -> set[str]:
     """The names by which the headings of a page are linked."""
     found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
