@@ -29,7 +29,7 @@ from rules.vietnamese import ZONE
 
 PAGE = HOUSE / "docs" / "cai-dat.md"
 PASSWORD = "m4t-kh4u cua xa"
-BEFORE_THE_SWEEP = dt.time(7, 25)  # of a working day: what time it is in Việt Nam when the plan is loaded
+BEFORE_THE_SWEEP = dt.time(7, 26)  # of a working day: what time it is in Việt Nam when the plan is loaded
 PEOPLE = """\
 nguoi:
   - {ma: van-thu, ten: Lê Thị Mẫu, chuc-vu: Công chức Văn phòng, email: van-thu@xa.example}
@@ -160,7 +160,7 @@ def turn_the_zone(machine: Machine) -> dt.date:
         raise SystemExit("no working day is near enough: run it on a working day")
     minutes = round(ways[near[0]].total_seconds() / 60)
     offset = f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
-    machine.run(f"echo 'Zone {ZONE} {offset} - HERE' > zone\n/usr/sbin/zic -d /usr/share/zoneinfo zone")
+    machine.run(f"echo 'Zone {ZONE} {offset} - HERE' > zone\numask 022\n/usr/sbin/zic -d /usr/share/zoneinfo zone")
     return near[0]
 
 
