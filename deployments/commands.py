@@ -8,6 +8,7 @@ from deployments import (
     access_commands,
     act_commands,
     audit_commands,
+    backup_commands,
     date_commands,
     disclosure_commands,
     due_command,
@@ -25,6 +26,7 @@ from deployments import (
     run_commands,
     serve_command,
     sweep_command,
+    watchdog_command,
 )
 from deployments.overview import ABOUT
 
@@ -55,7 +57,9 @@ for commands in (
     sweep_command,
     record_commands,
     audit_commands,
+    backup_commands,
     run_commands,
     serve_command,
+    watchdog_command,
 ):
     commands.add_to(app)

@@ -20,12 +20,14 @@ from models.private_files import read_private
 from models.reports import shelves_of
 from models.settings import Settings
 from models.sign_ins import Asked
+from models.store import for_pages
 from web.app import Door, Practice, create_app
 from web.sign_in_oidc import BACK
 
 
 def make_pages(engine: Engine, settings: Settings, practice: Practice | None) -> FastAPI:
     """The pages as `settings` say, in practice or for real."""
+    engine = for_pages(engine)
     return create_app(
         engine,
         partial(clock.now, engine),

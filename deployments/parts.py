@@ -16,13 +16,13 @@ from deployments.pages import make_pages
 from deployments.prefect_env import prefect_environment
 from deployments.programs import (
     PREFECT_SERVER,
-    WORKER,
     Program,
     StartFailed,
     answers,
     log_of,
     running,
     wait_healthy,
+    worker_program,
 )
 from deployments.service_manager import say, stop_on_terminate, tell_ready, tell_stopping
 from deployments.serving import serve_pages
@@ -86,7 +86,7 @@ def serve_worker(settings: Settings) -> None:
             raise StartFailed(f"máy chủ Prefect không trả lời ở {url}; xem dịch vụ dunghan-prefect")
         time.sleep(_AGAIN)
     let_go(settings)
-    os.execve(sys.executable, [sys.executable, *WORKER], environment)  # noqa: S606  no shell is meant
+    os.execve(sys.executable, [sys.executable, *worker_program(settings)], environment)  # noqa: S606  no shell is meant
 
 
 def serve_web(settings: Settings) -> None:

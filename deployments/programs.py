@@ -21,7 +21,6 @@ from deployments.service_manager import kept_by_the_manager, say
 from models.settings import Settings
 
 PREFECT_SERVER = ("-m", "prefect", "server", "start")
-WORKER = ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", "2")
 _LOOK = 1.0  # seconds between two looks at a program
 _PAUSES = (1, 2, 5, 10, 30, 60)  # seconds before a program is started again, longer each time it fails
 _STEADY = 300  # seconds after which a program counts as well: the next pause is the first one again
@@ -31,6 +30,12 @@ _LONGEST_LOG = 10 * 2**20  # bytes after which a log is put aside at the next st
 
 class StartFailed(RuntimeError):
     """A program that did not come up; says which, and where its log is."""
+
+
+def worker_program(settings: Settings) -> tuple[str, ...]:
+    """Prefect's worker: every sweep of an hour at once, and a plan task that a person asked for beside them."""
+    most = str(settings.sweepers + 1)
+    return ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", most)
 
 
 @dataclass(slots=True)

@@ -19,13 +19,13 @@ from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import use_prefect
 from deployments.programs import (
     PREFECT_SERVER,
-    WORKER,
     Program,
     StartFailed,
     keep_running,
     log_of,
     running,
     wait_healthy,
+    worker_program,
 )
 from deployments.service_manager import say, stop_on_terminate, tell_ready, tell_stopping
 from deployments.serving import serve_pages
@@ -69,8 +69,9 @@ def _serve(settings: Settings, practice: date | None, plan: str, every: float, s
     log = log_of(settings, "prefect-server")
     server = stack.enter_context(running("Máy chủ Prefect", PREFECT_SERVER, server_env, log))
     wait_healthy(f"{settings.prefect_api_url}/health", server)
-    _register(engine, scheduled=practice is None)
-    worker = stack.enter_context(running("Bộ chạy Prefect", WORKER, environment, log_of(settings, "prefect-worker")))
+    _register(engine, practice is None, settings.sweepers)
+    log = log_of(settings, "prefect-worker")
+    worker = stack.enter_context(running("Bộ chạy Prefect", worker_program(settings), environment, log))
     asyncio.run(_pages(engine, settings, practice, every, (server, worker)))
 
 
@@ -85,11 +86,11 @@ def _open(settings: Settings, practice: date | None, plan: str) -> Engine:
     return engine
 
 
-def _register(engine: Engine, scheduled: bool) -> None:
+def _register(engine: Engine, scheduled: bool, sweepers: int) -> None:
     from deployments.register import deploy  # imports Prefect, which reads its environment once
 
     say("Đăng ký nhiệm vụ với Prefect…")
-    sent, kept = asyncio.run(deploy(engine, scheduled, lambda text: say(f"  {text}")))
+    sent, kept = asyncio.run(deploy(engine, scheduled, lambda text: say(f"  {text}"), sweepers))
     say(f"  {sent} mục mới, {kept} mục giữ nguyên.")
 
 

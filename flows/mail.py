@@ -93,6 +93,14 @@ class SmtpMailer:
                 await self._client.quit(timeout=min(_GOODBYE, self._settings.smtp_timeout))
         self._close()
 
+    async def knock(self) -> str:
+        """Greet the relay as for a mail, account and encryption too, and leave; why it did not work, or nothing."""
+        try:
+            async with _client(self._settings):
+                return ""
+        except _TROUBLES as error:
+            return _words(error)
+
     async def send(self, message: Message, recipient: str, sender: str) -> Result:
         """Hand over one message; every way it can end is told apart, none raises."""
         content = _content(message)

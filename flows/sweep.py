@@ -5,11 +5,14 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from random import sample
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from flows.heads import mail_head, sign_head_of_day
@@ -25,6 +28,7 @@ from models.people import Roster, authorities, roster_on
 from models.reports import freeze_due, shelves_of
 from models.store import transaction
 from models.sweep_marks import Held, one_at_a_time, start_sweep
+from models.sweep_shares import sweeping
 from models.tables import Authority, key_of
 from rules.vietnamese import dmy, local_day
 from rules.working_days import WorkingCalendar
@@ -43,6 +47,16 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """What a round did for one authority."""
+
+    authority: Authority
+    reached: tuple[Reached, ...]
+    counts: Counts
+    lost: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Morning:
     """What one authority's letters are decided by at one moment: its calendar and who holds which role."""
 
@@ -51,33 +65,82 @@ class Morning:
     now: datetime
 
 
+class RoundCutShort(RuntimeError):
+    """What no authority can be swept without has gone; says what, and that the round is taken up again."""
+
+
+DATABASE_GONE = (OperationalError, InterfaceError)
 Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
 async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -> Swept:
-    """One round at `now`: visit what is due, then send each person's digest. Doing it twice changes nothing.
+    """One round at `now`: each authority wholly, one after another. Doing it twice changes nothing.
 
-    After a long silence, or when the clock leapt, an authority is held until a person says that it goes on.
+    Several rounds at once share the authorities. After a long silence, or when the clock leapt, an authority is held
+    until a person says that it goes on.
     """
-    everyone = _authorities(office.engine)
-    held = {key_of(one): why for one in everyone if (why := why_held(office, one, now))}
-    swept = [one for one in everyone if key_of(one) not in held]
-    mailbox = "" if held and not swept else await read_returns(office, now)
-    for authority in swept:
-        sign_head_of_day(office, authority, now)
-        _freeze_reports(office, authority, now)
-    reached = [done async for done in _visits(office, now, visitor, held)] if swept else []
-    counted = [await _finish(office, authority, now, reached) for authority in swept]
-    for authority in swept:  # when every letter has left: whoever stamps may be slow
-        await stamp_head(office, authority, now)
+    parts, held, failed = list[_Part](), list[str](), list[Exception]()
+    mailbox: str | None = None
+    with closing(_shared_out(office.engine)) as shares:
+        for authority, joining in shares:
+            if why := why_held(office, authority, now):
+                held.append(f"{authority.name}: {why.words}")
+                continue
+            if mailbox is None:  # before the first mail leaves, and never by a clock that is held to be wrong
+                mailbox = await read_returns(office, now)
+            try:
+                parts.append(await _sweep_one(office, authority, now, visitor, joining))
+            except (*DATABASE_GONE, RoundCutShort):  # the others would end no better
+                raise
+            except Exception as error:  # noqa: BLE001  one authority's fault must not silence the others; raised below
+                error.add_note(f"{authority.name} ({authority.code})")
+                failed.append(error)
+    for part in parts:  # when every letter has left: whoever stamps may be slow
+        await stamp_head(office, part.authority, now)
+    if failed:
+        raise failed[0] if len(failed) == 1 else ExceptionGroup(f"{len(failed)} cơ quan chưa quét xong", failed)
+    return _summed(parts, tuple(held), mailbox or "")
+
+
+def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swept:
+    sent = sum(part.counts[SENT] for part in parts)
     return Swept(
-        tuple(reached),
-        sent=sum(counts[SENT] for counts, _ in counted),
-        unsent=sum(sum(counts.values()) - counts[SENT] for counts, _ in counted),
-        unknown=tuple(person for _, lost in counted for person in lost),
-        held=tuple(f"{one.name}: {held[key_of(one)].words}" for one in everyone if key_of(one) in held),
+        tuple(reached for part in parts for reached in part.reached),
+        sent=sent,
+        unsent=sum(sum(part.counts.values()) for part in parts) - sent,
+        unknown=tuple(person for part in parts for person in part.lost),
+        held=held,
         mailbox=mailbox,
     )
+
+
+def _shared_out(engine: Engine) -> Generator[tuple[Authority, bool]]:
+    """Every authority once: those nobody else sweeps, each kept from other rounds; then, to join in, the others.
+
+    Who joins in finds nothing left to do, helps, or finishes what a round that died has left.
+    """
+    others = []
+    for authority in _authorities(engine):
+        with sweeping(engine, authority) as ours:
+            if ours:
+                yield authority, False
+            else:
+                others.append(authority)
+    yield from ((authority, True) for authority in others)
+
+
+async def _sweep_one(
+    office: Office, authority: Authority, now: datetime, visitor: Visitor | None, joining: bool
+) -> _Part:
+    """Visit what is due of `authority`, then send each person's digest, and leave the round's entry in its trail."""
+    sign_head_of_day(office, authority, now)
+    _freeze_reports(office, authority, now)
+    tell = visitor or _directly(office, authority, now)
+    reached = tuple([done async for done in _visits(office, authority, now, tell, joining)])
+    counts, lost = await send_digests(office, authority, now)
+    await mail_head(office, authority, now)
+    _record_round(office, authority, now, reached, counts)
+    return _Part(authority, reached, counts, lost)
 
 
 def why_held(office: Office, authority: Authority, now: datetime) -> Held | None:
@@ -85,16 +148,6 @@ def why_held(office: Office, authority: Authority, now: datetime) -> Held | None
     with office.transaction() as session:
         calendar = stored_calendar(session, key_of(authority))
         return start_sweep(session, authority, calendar, now, office.settings.hold_after)
-
-
-async def _finish(
-    office: Office, authority: Authority, now: datetime, reached: Sequence[Reached]
-) -> tuple[Counts, list[str]]:
-    """Send the authority's digests, and leave the round's entry in its trail."""
-    counts, lost = await send_digests(office, authority, now)
-    await mail_head(office, authority, now)
-    _record_round(office, authority, now, reached, counts)
-    return counts, lost
 
 
 def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None:
@@ -106,25 +159,26 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
 
 
 async def _visits(
-    office: Office, now: datetime, visitor: Visitor | None, held: dict[int, Held]
+    office: Office, authority: Authority, now: datetime, tell: Visitor, joining: bool
 ) -> AsyncIterator[Reached]:
-    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
-    tell = visitor or _directly(office, now)
+    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent.
+
+    Who joins in takes an order of its own, so that two rarely come to the same obligation.
+    """
     for waiting in (False, True):
-        for due in find_due(office.engine, now):
-            if due.authority_id in held or (waiting and not _let_go(office.engine, due, now)):
+        found = find_due(office.engine, now, authority_id=key_of(authority))
+        for due in sample(found, len(found)) if joining else found:
+            if waiting and not _let_go(office.engine, due, now):
                 continue
             if done := await tell(due):
                 yield done
 
 
-def _directly(office: Office, now: datetime) -> Visitor:
-    mornings: dict[int, Morning] = {}
+def _directly(office: Office, authority: Authority, now: datetime) -> Visitor:
+    morning = morning_of(office.engine, key_of(authority), now)
 
     async def tell(due: Due) -> Reached | None:
-        if due.authority_id not in mornings:
-            mornings[due.authority_id] = morning_of(office.engine, due.authority_id, now)
-        return visit(office.engine, due.id, mornings[due.authority_id], office.flow_run)
+        return visit(office.engine, due.id, morning, office.flow_run)
 
     return tell
 
@@ -135,10 +189,10 @@ def _let_go(engine: Engine, due: Due, now: datetime) -> bool:
         return still_due(session, due.id, now)
 
 
-def find_due(engine: Engine, now: datetime, slug: str | None = None) -> list[Due]:
-    """What has come due at `now`, of one plan task or of all."""
+def find_due(engine: Engine, now: datetime, slug: str | None = None, authority_id: int | None = None) -> list[Due]:
+    """What has come due at `now`, of one plan task, of one authority, or of all."""
     with Session(engine) as session:
-        return due_obligations(session, now, slug)
+        return due_obligations(session, now, slug, authority_id)
 
 
 def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:

@@ -96,6 +96,8 @@ _GROUPS: tuple[tuple[str, str, dict[Action, str]], ...] = (
         Action.SWEEP_HELD: "Tạm giữ, chưa nhắc",
         Action.SWEEP_HELD_FOR: "Giữ lại, chờ người xem",
         Action.SWEEP_RESUMED: "Cho quét tiếp",
+        Action.SWEEP_TAKEN_OVER: "Quét thay",
+        Action.ADMINS_TOLD: "Báo quản trị",
         Action.PRACTICE_MOVED: "Diễn tập chuyển ngày",
     }),
     ("nhom-nhat-ky", "Chính nhật ký", {

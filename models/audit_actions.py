@@ -60,6 +60,8 @@ class Action(StrEnum):
     SWEEP_HELD = "tam-giu-quet"
     SWEEP_RESUMED = "quet-tiep"
     SWEEP_FINISHED = "quet-xong"
+    SWEEP_TAKEN_OVER = "quet-thay"
+    ADMINS_TOLD = "bao-quan-tri"
     PRACTICE_MOVED = "chuyen-ngay-dien-tap"
     HEAD_SIGNED = "ky-dau-chuoi"
     HEAD_WITHHELD = "khong-ky-dau-chuoi"
@@ -140,6 +142,8 @@ _SENTENCES: dict[Action, str] = {
     Action.SWEEP_HELD: "Tạm giữ, chưa nhắc gì: lần quét trước {last}, nay là {now}, cách {days} ngày làm việc.",
     Action.SWEEP_RESUMED: "{by} cho quét tiếp sau khi kiểm tra đồng hồ. {reason}",
     Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
+    Action.SWEEP_TAKEN_OVER: "Ngày {day} đến {at} chưa có lượt quét qua Prefect: chương trình canh quét thay.",
+    Action.ADMINS_TOLD: "Báo quản trị, ngày {day}, việc {matter}: {outcome}.",
     Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
     Action.HEAD_SIGNED: "Ký đầu chuỗi ngày {day}: bản ghi số {seq}, mã băm {hash}, gốc Merkle {root}, khóa {key}.",
     Action.HEAD_WITHHELD: "Không ký đầu chuỗi ngày {day}: {fault}.",

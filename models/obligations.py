@@ -201,8 +201,13 @@ class Due:
     rungs: str
 
 
-def due_obligations(session: Session, now: datetime, slug: str | None = None) -> list[Due]:
-    """Every obligation (of one plan task, or all) whose next rung has come, oldest first; none on a day off."""
+def due_obligations(
+    session: Session, now: datetime, slug: str | None = None, authority_id: int | None = None
+) -> list[Due]:
+    """Every obligation (of one plan task, one authority, or all) whose next rung has come, oldest first.
+
+    None on a day off.
+    """
     query = (
         select(Obligation, PlanTask)
         .join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
@@ -211,6 +216,8 @@ def due_obligations(session: Session, now: datetime, slug: str | None = None) ->
     )
     if slug:
         query = query.where(col(PlanTask.slug) == slug)
+    if authority_id is not None:
+        query = query.where(col(Obligation.authority_id) == authority_id)
     today, found = local_day(now), session.execute(query).all()
     calendars = {number: stored_calendar(session, number) for number in {row.authority_id for row, _ in found}}
     working = ((row, task, calendars[row.authority_id]) for row, task in found)

@@ -68,6 +68,11 @@ def _locked(session: Session, obligation_id: int, now: datetime) -> Obligation |
     return session.execute(query.with_for_update(skip_locked=True, key_share=True)).scalar_one_or_none()
 
 
+def untold(session: Session, obligation_id: int, now: datetime) -> bool:
+    """Whether what is due of an obligation waits, and nobody is telling it at this moment."""
+    return _locked(session, obligation_id, now) is not None
+
+
 def still_due(session: Session, obligation_id: int, now: datetime) -> bool:
     """Whether nobody has told what is due of an obligation, once whoever holds its row has ended."""
     query = select(col(Obligation.id)).where(col(Obligation.id) == obligation_id, col(Obligation.next_wakeup_at) <= now)

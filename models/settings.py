@@ -22,7 +22,7 @@ _PREFIX = "DUNGHAN_"
 _FILE = "DUNGHAN_SETTINGS"
 _FILES = (
     "smtp_password_file", "smtp_ca_file", "returns_maildir", "returns_password_file", "key_file", "head_key_file",
-    "prefect_password_file", "oidc_client_secret_file", "tsa_ca_file",
+    "backup_dir", "prefect_password_file", "oidc_client_secret_file", "tsa_ca_file",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid")
 
     state_dir: Path = Field(default=Path(".state"), description="Folder for the embedded database, mailbox and logs")
+    backup_dir: Path | None = Field(default=None, description="Folder of backups; empty: «sao-luu» in state_dir")
     plans_dir: Path = Field(default=HOUSE / "plans", description="Folder of calendar.yaml and people.yaml")
     database_url: str = Field(
         default="", description="PostgreSQL for dunghan as the application's role; empty: embedded"
@@ -78,6 +79,9 @@ class Settings(BaseSettings):
     )
     hold_after: int = Field(
         default=5, description="Working days without a sweep after which a person must say that sweeps go on"
+    )
+    sweepers: int = Field(
+        default=1, ge=1, le=32, description="Equal sweeps started at each hour; they share the authorities"
     )
     web_host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     web_port: int = Field(default=8800, description="Port of the pages")
@@ -150,6 +154,11 @@ class Settings(BaseSettings):
     def as_environment(self) -> dict[str, str]:
         """The settings as a child process reads them back; what is not set is said to be empty."""
         return {f"{_PREFIX}{name.upper()}": _written(value) for name, value in self.model_dump().items()}
+
+    @property
+    def backups_dir(self) -> Path:
+        """Where backups go when nobody says otherwise."""
+        return self.backup_dir or self.state_dir / "sao-luu"
 
     @property
     def files_dir(self) -> Path:

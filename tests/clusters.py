@@ -39,6 +39,18 @@ class Cluster:
         assert ended.returncode == 0, ended.stderr
         return ended.stdout + ended.stderr
 
+    def keep(self, name: str, content: bytes) -> None:
+        """Put a file into its folder, readable by the server alone."""
+        file = self.folder / "data" / name
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+        _give_to_postgres(file)
+
+    def ask(self, settings: Mapping[str, str]) -> None:
+        """Start again with other settings."""
+        self.stop()
+        _start(self.bin, self.folder, self.port, settings)
+
     def stop(self) -> None:
         """Stop at once, as if the machine had been switched off."""
         _as_postgres(self.bin / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")

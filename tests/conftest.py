@@ -32,7 +32,10 @@ from models.store import (
 )
 from rules.working_days import WorkingCalendar
 
-OUTSIDE = "DUNGHAN_TEST_DATABASE_URL"
+OUTSIDE = "OUTSIDE_POSTGRESQL"
+# Commands refuse a setting they do not know; workers of a parallel run inherit it by the other name.
+if given := os.environ.pop("DUNGHAN_TEST_DATABASE_URL", ""):
+    os.environ[OUTSIDE] = given
 
 
 def pytest_report_header() -> str:

@@ -17,8 +17,9 @@ from visitors import OFFICE
 
 from flows.sending import Office
 from flows.sweep import sweep
+from models.schema import migrate
 from models.settings import Settings
-from models.store import drop_database, ensure_database, kept_to, migrate, open_engine, transaction
+from models.store import drop_database, ensure_database, kept_to, open_engine, transaction
 from rules.vietnamese import morning_of
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(why_not()), reason=why_not())]
