@@ -21,8 +21,9 @@ from sqlalchemy import Engine
 from deployments.prefect_env import prefect_environment
 from models.practice import start_practice
 from models.record_tables import PracticeClock
+from models.schema import migrate
 from models.settings import HOUSE, Settings
-from models.store import app_url, ensure_database, migrate, open_engine, owner_url, prefect_url, transaction
+from models.store import app_url, ensure_database, open_engine, owner_url, prefect_url, transaction
 from rules.vietnamese import morning_of
 
 PATIENCE = 300.0  # seconds
@@ -78,6 +79,10 @@ class Machine:
         deployment = self.api.get("/deployments/name/Quét buổi sáng/quet-buoi-sang").raise_for_status().json()
         made = self.api.post(f"/deployments/{deployment['id']}/create_flow_run", json={}).raise_for_status()
         return str(made.json()["id"])
+
+    def start_plain_round(self, name: str) -> None:
+        """A round without Prefect."""
+        self._start(name, ["-m", "deployments.cli", "sweep", "--plain"])
 
     def run(self, number: str) -> dict[str, Any]:
         """A flow run as Prefect tells it now."""

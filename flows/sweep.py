@@ -5,7 +5,7 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +79,7 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     Several rounds at once share the authorities. After a long silence, or when the clock leapt, an authority is held
     until a person says that it goes on.
     """
-    parts, held, failed = list[_Part](), list[str](), list[Exception]()
+    parts, held, failed = list[_Part](), list[str](), dict[str, Exception]()
     mailbox: str | None = None
     with closing(_shared_out(office.engine)) as shares:
         for authority, joining in shares:
@@ -93,13 +93,20 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
             except (*DATABASE_GONE, RoundCutShort):  # the others would end no better
                 raise
             except Exception as error:  # noqa: BLE001  one authority's fault must not silence the others; raised below
-                error.add_note(f"{authority.name} ({authority.code})")
-                failed.append(error)
+                failed[authority.name] = error
     for part in parts:  # when every letter has left: whoever stamps may be slow
         await stamp_head(office, part.authority, now)
     if failed:
-        raise failed[0] if len(failed) == 1 else ExceptionGroup(f"{len(failed)} cơ quan chưa quét xong", failed)
+        raise _not_swept(failed, alone=not parts and not held)
     return _summed(parts, tuple(held), mailbox or "")
+
+
+def _not_swept(failed: Mapping[str, Exception], alone: bool) -> Exception:
+    """What a round ends with that could not sweep these; the fault itself when it is the only authority's."""
+    if alone and len(failed) == 1:
+        return next(iter(failed.values()))
+    whose = "; ".join(f"{name} ({type(error).__name__}: {error})" for name, error in failed.items())
+    return ExceptionGroup(f"Chưa quét xong {whose}. Các cơ quan khác đã quét xong", list(failed.values()))
 
 
 def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swept:
