@@ -5,9 +5,10 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -19,15 +20,15 @@ from flows.time_stamps import stamp_head
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.digests import SENT
-from models.obligations import Due, due_obligations, stored_calendar
+from models.mornings import Morning, mornings_on
+from models.obligations import Due, due_numbers, due_obligations, stored_calendar
 from models.outbox import Reached, reach_rungs, still_due
-from models.people import Roster, authorities, roster_on
+from models.people import authorities
 from models.reports import freeze_due, shelves_of
 from models.store import transaction
 from models.sweep_marks import Held, one_at_a_time, start_sweep
 from models.tables import Authority, key_of
 from rules.vietnamese import dmy, local_day
-from rules.working_days import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,7 @@ class Swept:
     mailbox: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """What one authority's letters are decided by at one moment: its calendar and who holds which role."""
-
-    calendar: WorkingCalendar
-    roster: Roster
-    now: datetime
-
-
+TOGETHER = 500  # obligations told in one transaction: no lock is held long, and memory stays flat
 Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
@@ -109,8 +102,11 @@ async def _visits(
     office: Office, now: datetime, visitor: Visitor | None, held: dict[int, Held]
 ) -> AsyncIterator[Reached]:
     """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
+    if visitor is None:
+        for reached in visit_all(office.engine, now, held, office.flow_run):
+            yield reached
     tell = visitor or _directly(office, now)
-    for waiting in (False, True):
+    for waiting in (False, True) if visitor else (True,):
         for due in find_due(office.engine, now):
             if due.authority_id in held or (waiting and not _let_go(office.engine, due, now)):
                 continue
@@ -118,13 +114,22 @@ async def _visits(
                 yield done
 
 
-def _directly(office: Office, now: datetime) -> Visitor:
-    mornings: dict[int, Morning] = {}
+def visit_all(engine: Engine, now: datetime, held: Container[int] = (), flow_run: str = "") -> Iterator[Reached]:
+    """Visit whatever is due and that nobody else holds, some hundreds of obligations a transaction."""
+    with Session(engine) as session:
+        due = due_numbers(session, now)
+    numbers = ((authority, number) for authority in due if authority not in held for number in due[authority])
+    while chunk := list(islice(numbers, TOGETHER)):
+        with transaction(engine, flow_run) as session:
+            mornings = mornings_on(session, {authority for authority, _ in chunk}, now)
+            told = [number for authority, number in chunk if mornings[authority].is_working]
+            reached = reach_rungs(session, told, mornings, now)
+        yield from reached
 
+
+def _directly(office: Office, now: datetime) -> Visitor:
     async def tell(due: Due) -> Reached | None:
-        if due.authority_id not in mornings:
-            mornings[due.authority_id] = morning_of(office.engine, due.authority_id, now)
-        return visit(office.engine, due.id, mornings[due.authority_id], office.flow_run)
+        return visit(office.engine, due.id, morning_of(office.engine, due.authority_id, now), office.flow_run)
 
     return tell
 
@@ -144,14 +149,14 @@ def find_due(engine: Engine, now: datetime, slug: str | None = None) -> list[Due
 def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:
     """The calendar and roster of an authority at `now`."""
     with Session(engine) as session:
-        roster = roster_on(session, session.get_one(Authority, authority_id), local_day(now))
-        return Morning(stored_calendar(session, authority_id), roster, now)
+        return mornings_on(session, [authority_id], now)[authority_id]
 
 
 def visit(engine: Engine, obligation_id: int, morning: Morning, flow_run: str = "") -> Reached | None:
     """Claim the letters of one obligation's rungs, in one transaction."""
     with transaction(engine, flow_run) as session:
-        return reach_rungs(session, obligation_id, morning.calendar, morning.roster, morning.now)
+        reached = reach_rungs(session, [obligation_id], {morning.authority_id: morning}, morning.now)
+        return next(iter(reached), None)
 
 
 def _authorities(engine: Engine) -> Sequence[Authority]:
