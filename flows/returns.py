@@ -9,12 +9,18 @@ from flows.return_mailbox import MailboxUnreachable, open_mailbox
 from flows.returned_mail import answered, understand
 from flows.sending import Office
 from models.deliveries import CameBack, take_in
+from models.sweep_shares import reading_returns
 
 
 async def read_returns(office: Office, now: datetime) -> str:
-    """Take in every unread mail; «» or, when the mailbox cannot be read, why. A round never fails because of it."""
+    """Take in every unread mail; «» or, when the mailbox cannot be read, why. A round never fails because of it.
+
+    Of several rounds one reads, and the others wait for it: who is away must be known before mail leaves.
+    """
     try:
-        await asyncio.to_thread(_read, office, now)
+        with reading_returns(office.engine) as ours:
+            if ours:
+                await asyncio.to_thread(_read, office, now)
     except MailboxUnreachable as unreachable:
         return str(unreachable)
     return ""

@@ -5,7 +5,8 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -27,6 +28,7 @@ from models.people import authorities
 from models.reports import freeze_due, shelves_of
 from models.store import transaction
 from models.sweep_marks import Held, one_at_a_time, start_sweep
+from models.sweep_shares import sweeping
 from models.tables import Authority, key_of
 from rules.vietnamese import dmy, local_day
 
@@ -44,33 +46,78 @@ class Swept:
 
 
 TOGETHER = 500  # obligations told in one transaction: no lock is held long, and memory stays flat
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a round did for one authority."""
+
+    authority: Authority
+    reached: tuple[Reached, ...]
+    counts: Counts
+    lost: Sequence[str]
+
+
 Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
 async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -> Swept:
-    """One round at `now`: visit what is due, then send each person's digest. Doing it twice changes nothing.
+    """One round at `now`: each authority wholly, one after another. Doing it twice changes nothing.
 
-    After a long silence, or when the clock leapt, an authority is held until a person says that it goes on.
+    Several rounds at once share the authorities. After a long silence, or when the clock leapt, an authority is held
+    until a person says that it goes on.
     """
-    everyone = _authorities(office.engine)
-    held = {key_of(one): why for one in everyone if (why := why_held(office, one, now))}
-    swept = [one for one in everyone if key_of(one) not in held]
-    mailbox = "" if held and not swept else await read_returns(office, now)
-    for authority in swept:
-        sign_head_of_day(office, authority, now)
-        _freeze_reports(office, authority, now)
-    reached = [done async for done in _visits(office, now, visitor, held)] if swept else []
-    counted = [await _finish(office, authority, now, reached) for authority in swept]
-    for authority in swept:  # when every letter has left: whoever stamps may be slow
-        await stamp_head(office, authority, now)
+    parts, held = list[_Part](), list[str]()
+    mailbox: str | None = None
+    with closing(_shared_out(office.engine)) as authorities:
+        for authority in authorities:
+            if why := why_held(office, authority, now):
+                held.append(f"{authority.name}: {why.words}")
+                continue
+            if mailbox is None:  # before the first mail leaves, and never by a clock that is held to be wrong
+                mailbox = await read_returns(office, now)
+            parts.append(await _sweep_one(office, authority, now, visitor))
+    for part in parts:  # when every letter has left: whoever stamps may be slow
+        await stamp_head(office, part.authority, now)
+    return _summed(parts, tuple(held), mailbox or "")
+
+
+def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swept:
+    sent = sum(part.counts[SENT] for part in parts)
     return Swept(
-        tuple(reached),
-        sent=sum(counts[SENT] for counts, _ in counted),
-        unsent=sum(sum(counts.values()) - counts[SENT] for counts, _ in counted),
-        unknown=tuple(person for _, lost in counted for person in lost),
-        held=tuple(f"{one.name}: {held[key_of(one)].words}" for one in everyone if key_of(one) in held),
+        tuple(reached for part in parts for reached in part.reached),
+        sent=sent,
+        unsent=sum(sum(part.counts.values()) for part in parts) - sent,
+        unknown=tuple(person for part in parts for person in part.lost),
+        held=held,
         mailbox=mailbox,
     )
+
+
+def _shared_out(engine: Engine) -> Generator[Authority]:
+    """Every authority once: those nobody else sweeps, each kept from other rounds; then, to join in, the others.
+
+    Who joins in finds nothing left to do, or finishes what a round that died has left.
+    """
+    others = []
+    for authority in _authorities(engine):
+        with sweeping(engine, authority) as ours:
+            if ours:
+                yield authority
+            else:
+                others.append(authority)
+    yield from others
+
+
+async def _sweep_one(office: Office, authority: Authority, now: datetime, visitor: Visitor | None) -> _Part:
+    """Visit what is due of `authority`, then send each person's digest, and leave the round's entry in its trail."""
+    sign_head_of_day(office, authority, now)
+    _freeze_reports(office, authority, now)
+    reached = tuple([done async for done in _visits(office, authority, now, visitor)])
+    counts, lost = await send_digests(office, authority, now)
+    await mail_head(office, authority, now)
+    _record_round(office, authority, now, reached, counts)
+    return _Part(authority, reached, counts, lost)
 
 
 def why_held(office: Office, authority: Authority, now: datetime) -> Held | None:
@@ -78,16 +125,6 @@ def why_held(office: Office, authority: Authority, now: datetime) -> Held | None
     with office.transaction() as session:
         calendar = stored_calendar(session, key_of(authority))
         return start_sweep(session, authority, calendar, now, office.settings.hold_after)
-
-
-async def _finish(
-    office: Office, authority: Authority, now: datetime, reached: Sequence[Reached]
-) -> tuple[Counts, list[str]]:
-    """Send the authority's digests, and leave the round's entry in its trail."""
-    counts, lost = await send_digests(office, authority, now)
-    await mail_head(office, authority, now)
-    _record_round(office, authority, now, reached, counts)
-    return counts, lost
 
 
 def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None:
@@ -99,37 +136,26 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
 
 
 async def _visits(
-    office: Office, now: datetime, visitor: Visitor | None, held: dict[int, Held]
+    office: Office, authority: Authority, now: datetime, visitor: Visitor | None
 ) -> AsyncIterator[Reached]:
     """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
+    engine, number = office.engine, key_of(authority)
     if visitor is None:
-        for reached in visit_all(office.engine, now, held, office.flow_run):
+        for reached in visit_all(engine, find_due_numbers(engine, now, number), now, office.flow_run):
             yield reached
-    tell = visitor or _directly(office, now)
+    tell = visitor or _directly(office, authority, now)
     for waiting in (False, True) if visitor else (True,):
-        for due in find_due(office.engine, now):
-            if due.authority_id in held or (waiting and not _let_go(office.engine, due, now)):
+        for due in find_due(engine, now, authority_id=number):
+            if waiting and not _let_go(engine, due, now):
                 continue
             if done := await tell(due):
                 yield done
 
 
-def visit_all(engine: Engine, now: datetime, held: Container[int] = (), flow_run: str = "") -> Iterator[Reached]:
-    """Visit whatever is due and that nobody else holds, some hundreds of obligations a transaction."""
-    with Session(engine) as session:
-        due = due_numbers(session, now)
-    numbers = ((authority, number) for authority in due if authority not in held for number in due[authority])
-    while chunk := list(islice(numbers, TOGETHER)):
-        with transaction(engine, flow_run) as session:
-            mornings = mornings_on(session, {authority for authority, _ in chunk}, now)
-            told = [number for authority, number in chunk if mornings[authority].is_working]
-            reached = reach_rungs(session, told, mornings, now)
-        yield from reached
-
-
-def _directly(office: Office, now: datetime) -> Visitor:
+def _directly(office: Office, authority: Authority, now: datetime) -> Visitor:
     async def tell(due: Due) -> Reached | None:
-        return visit(office.engine, due.id, morning_of(office.engine, due.authority_id, now), office.flow_run)
+        morning = morning_of(office.engine, key_of(authority), now)
+        return visit(office.engine, due.id, morning, office.flow_run)
 
     return tell
 
@@ -140,10 +166,29 @@ def _let_go(engine: Engine, due: Due, now: datetime) -> bool:
         return still_due(session, due.id, now)
 
 
-def find_due(engine: Engine, now: datetime, slug: str | None = None) -> list[Due]:
-    """What has come due at `now`, of one plan task or of all."""
+def find_due(engine: Engine, now: datetime, slug: str | None = None, authority_id: int | None = None) -> list[Due]:
+    """What has come due at `now`, of one plan task, of one authority, or of all."""
     with Session(engine) as session:
-        return due_obligations(session, now, slug)
+        return due_obligations(session, now, slug, authority_id)
+
+
+def find_due_numbers(engine: Engine, now: datetime, authority_id: int | None = None) -> list[tuple[int, int]]:
+    """The numbers of what has come due at `now`, of one authority or of all, each after its authority's."""
+    with Session(engine) as session:
+        return due_numbers(session, now, authority_id)
+
+
+def visit_all(
+    engine: Engine, numbers: Iterable[tuple[int, int]], now: datetime, flow_run: str = ""
+) -> Iterator[Reached]:
+    """Visit these obligations, each named after its authority, unless somebody else does: a chunk a transaction."""
+    waiting = iter(numbers)
+    while chunk := list(islice(waiting, TOGETHER)):
+        with transaction(engine, flow_run) as session:
+            mornings = mornings_on(session, {authority for authority, _ in chunk}, now)
+            told = [number for authority, number in chunk if mornings[authority].is_working]
+            reached = reach_rungs(session, told, mornings, now)
+        yield from reached
 
 
 def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:

@@ -33,7 +33,7 @@ mornings      the calendar and people of a morning
 outbox        letters claimed once                news           what a letter says that is no rung
 digests       the one mail a day they become      invited        the calendar entries it carries
 deliveries    what came back, what is settled     return_address the envelope sender that names a mail
-sweep_marks   how far sweeps came; a silence held
+sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps which authority
 
 What people do, each act with its entry in the trail
 acts          what every act shares               actions        done, returned, given more time

@@ -218,21 +218,31 @@ class Due:
     rungs: str
 
 
-def due_numbers(session: Session, now: datetime) -> dict[int, list[int]]:
-    """The numbers of the obligations whose next rung has come, by authority, oldest first."""
-    wakeup = col(Obligation.next_wakeup_at)
-    due = select(col(Obligation.authority_id), col(Obligation.id)).where(wakeup <= now)
-    found: dict[int, list[int]] = {}
-    for authority, number in session.execute(due.order_by(col(Obligation.authority_id), wakeup, col(Obligation.id))):
-        found.setdefault(authority, []).append(number)
-    return found
+def due_numbers(session: Session, now: datetime, authority_id: int | None = None) -> list[tuple[int, int]]:
+    """The obligations whose next rung has come (of one authority, or all), oldest first: authority and number of each.
+
+    Whether the day is a working day for it is not asked.
+    """
+    authority, wakeup = col(Obligation.authority_id), col(Obligation.next_wakeup_at)
+    due = select(authority, col(Obligation.id)).where(wakeup <= now)
+    if authority_id is not None:
+        due = due.where(authority == authority_id)
+    found = session.execute(due.order_by(authority, wakeup, col(Obligation.id)))
+    return [(owner, number) for owner, number in found]
 
 
-def due_obligations(session: Session, now: datetime, slug: str | None = None) -> list[Due]:
-    """Every obligation (of one plan task, or all) whose next rung has come, oldest first; none on a day off."""
+def due_obligations(
+    session: Session, now: datetime, slug: str | None = None, authority_id: int | None = None
+) -> list[Due]:
+    """Every obligation (of one plan task, one authority, or all) whose next rung has come, oldest first.
+
+    None on a day off.
+    """
     query = _DUE.where(col(Obligation.next_wakeup_at) <= now)
     if slug:
         query = query.where(col(PlanTask.slug) == slug)
+    if authority_id is not None:
+        query = query.where(col(Obligation.authority_id) == authority_id)
     today, found = local_day(now), session.execute(query).all()
     calendars = stored_calendars(session, {row.authority_id for row in found})
     working = ((row, calendars[row.authority_id]) for row in found)
