@@ -179,11 +179,15 @@ def find_due_numbers(engine: Engine, now: datetime, authority_id: int | None = N
 
 
 def visit_all(
-    engine: Engine, numbers: Iterable[tuple[int, int]], now: datetime, flow_run: str = ""
+    engine: Engine,
+    numbers: Iterable[tuple[int, int]],
+    now: datetime,
+    flow_run: str = "",
+    together: int = TOGETHER,
 ) -> Iterator[Reached]:
     """Visit these obligations, each named after its authority, unless somebody else does: a chunk a transaction."""
     waiting = iter(numbers)
-    while chunk := list(islice(waiting, TOGETHER)):
+    while chunk := list(islice(waiting, together)):
         with transaction(engine, flow_run) as session:
             mornings = mornings_on(session, {authority for authority, _ in chunk}, now)
             told = [number for authority, number in chunk if mornings[authority].is_working]
