@@ -46,6 +46,11 @@ def reaching(what: str, ours: float, floor: float, unit: str, least: float) -> R
     return Row(what, ours, floor, unit, ours / floor, f">= {_short(least)}", ours >= least)
 
 
+def agreeing(what: str, same: int, every: int) -> Row:
+    """Ours says the same in every case."""
+    return Row(what, same, every, "cases", same / every, "= 1", same == every)
+
+
 def within(what: str, ours: float, most: float, unit: str) -> Row:
     """Ours is at most `most`; there is no peer but the promise."""
     return Row(what, ours, most, unit, ours / most, f"<= {_short(most)}", ours <= most)

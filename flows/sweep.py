@@ -172,7 +172,7 @@ def find_due(engine: Engine, now: datetime, slug: str | None = None, authority_i
         return due_obligations(session, now, slug, authority_id)
 
 
-def find_due_numbers(engine: Engine, now: datetime, authority_id: int | None = None) -> list[tuple[int, int]]:
+def find_due_numbers(engine: Engine, now: datetime, authority_id: int | None = None) -> Sequence[tuple[int, int]]:
     """The numbers of what has come due at `now`, of one authority or of all, each after its authority's."""
     with Session(engine) as session:
         return due_numbers(session, now, authority_id)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import text
@@ -44,11 +44,11 @@ def record_each(session: Session, at: datetime, acts: Mapping[int, Sequence[Act]
     wanted = sorted(authority for authority, some in acts.items() if some)
     if not wanted:
         return
-    same = {"at": moment_words(at), "flow_run": session.info.get("flow_run", "")}
+    when, flow_run = moment_words(at), session.info.get("flow_run", "")
     entries: list[bytes] = []
     moved: list[dict[str, Any]] = []
     for authority, seq, newest in session.execute(_LOCK_HEADS, {"authorities": wanted}).all():
-        mine = list(chained({**same, "authority_id": authority}, seq, newest, _with_means(session, acts[authority])))
+        mine = list(chained(authority, when, flow_run, seq, newest, _with_means(session, acts[authority])))
         entries += (_with_hash(entry, digest) for entry, digest in mine)
         moved.append({"authority_id": authority, "seq": seq + len(mine), "hash": mine[-1][1]})
     session.execute(_APPEND, {"entries": f"[{b','.join(entries).decode()}]"})
@@ -86,20 +86,25 @@ def _with_means(session: Session, acts: Iterable[Act]) -> Iterable[Act]:
     return [act if act.actor == MACHINE else replace(act, detail={**act.detail, "via": means}) for act in acts]
 
 
-def chained(same: dict[str, Any], seq: int, previous: str, acts: Iterable[Act]) -> Iterator[tuple[bytes, str]]:
-    """The canonical JSON of each act as the next entry of a chain, and its hash."""
-    for number, act in enumerate(acts, start=seq + 1):
-        entry = {
-            **same,
-            "seq": number,
+def chained(
+    authority_id: int, at: str, flow_run: str, seq: int, previous: str, acts: Iterable[Act]
+) -> Iterator[tuple[bytes, str]]:
+    """The canonical JSON of each act as the next entry of a chain that has come to `seq`, and its hash."""
+    for act in acts:
+        seq += 1
+        entry = {  # in the order of its canonical form: nothing is left to sort
+            "action": act.action,
             "actor": act.actor,
-            "action": act.action.value,
-            "subject": act.subject,
+            "at": at,
+            "authority_id": authority_id,
             "detail": act.detail,
+            "flow_run": flow_run,
             "previous_hash": previous,
+            "seq": seq,
+            "subject": act.subject,
         }
         written = canonical_composed(entry)
-        previous = hashlib.sha256(written).hexdigest()
+        previous = sha256(written).hexdigest()
         yield written, previous
 
 
@@ -143,7 +148,7 @@ def _check(entry: StoredEntry, digest: str, previous: str, expected: int) -> Bro
         return Broken(expected, f"thiếu bản ghi số {expected}: sau số {expected - 1} là số {entry['seq']}")
     if entry["previous_hash"] != previous:
         return Broken(expected, "mã băm của bản ghi trước không khớp: bản ghi trước đã bị thay")
-    if hashlib.sha256(canonical(entry)).hexdigest() != digest:
+    if sha256(canonical(entry)).hexdigest() != digest:
         return Broken(expected, "nội dung không khớp mã băm: bản ghi đã bị sửa")
     return None
 

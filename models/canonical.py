@@ -21,9 +21,10 @@ def canonical_composed(value: Any) -> bytes:
     What is written is looked at whole first, for it is NFC nearly always: no sign of JSON between two texts can hide
     that one of them is not.
     """
-    written = canonical(value)
-    is_composed = written.isascii() or is_normalized("NFC", written.decode())
-    return written if is_composed else canonical(composed(value))
+    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if written.isascii() or is_normalized("NFC", written.decode()):
+        return written
+    return canonical(composed(value))
 
 
 def moment_words(at: datetime) -> str:

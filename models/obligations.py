@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,7 +18,7 @@ from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
 from models.planned import Planned, is_before_tracking, known_of, ladder_for, planned, receipt_json, tasks_of
-from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask, is_among
+from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask, is_among, table_of
 from rules.occurrences import Occurrence, Skipped
 from rules.reminders import DatedLadder, DatedRung, next_rung, rungs_between
 from rules.vietnamese import dmy, local_day, morning_of
@@ -218,17 +218,16 @@ class Due:
     rungs: str
 
 
-def due_numbers(session: Session, now: datetime, authority_id: int | None = None) -> list[tuple[int, int]]:
+def due_numbers(session: Session, now: datetime, authority_id: int | None = None) -> Sequence[tuple[int, int]]:
     """The obligations whose next rung has come (of one authority, or all), oldest first: authority and number of each.
 
     Whether the day is a working day for it is not asked.
     """
-    authority, wakeup = col(Obligation.authority_id), col(Obligation.next_wakeup_at)
-    due = select(authority, col(Obligation.id)).where(wakeup <= now)
+    row = table_of(Obligation).c  # the plain table: no objects are asked for
+    due = select(row.authority_id, row.id).where(row.next_wakeup_at <= now)
     if authority_id is not None:
-        due = due.where(authority == authority_id)
-    found = session.execute(due.order_by(authority, wakeup, col(Obligation.id)))
-    return [(owner, number) for owner, number in found]
+        due = due.where(row.authority_id == authority_id)
+    return session.execute(due.order_by(row.authority_id, row.next_wakeup_at, row.id)).tuples().all()
 
 
 def due_obligations(

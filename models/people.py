@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from models.answers import NO_ANSWERS, Answers
 from models.leaves import stand_ins
-from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit, is_among, key_of
+from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit, is_among, key_of, table_of
 from rules.reminders import Audience, DatedRung
 
 _DOERS: tuple[Audience, ...] = ("implementing", "lead")
@@ -114,13 +114,17 @@ def roster_on(session: Session, authority: Authority, day: date) -> Roster:
     return rosters_on(session, [key_of(authority)], day)[key_of(authority)]
 
 
+# The plain tables: rows of three columns by the hundred thousand need no objects.
+_UNIT, _ROLE, _PERSON = (table_of(model).c for model in (Unit, Role, Person))
+
+
 def rosters_on(session: Session, authority_ids: Collection[int], day: date) -> dict[int, Roster]:
     """Who holds which role in each authority on `day`."""
-    units = select(col(Unit.authority_id), col(Unit.code), col(Unit.relation))
-    people = select(col(Person.authority_id), col(Person.id), col(Person.code), col(Person.early))
-    related = _by_authority(session, units.where(is_among(Unit.authority_id, authority_ids)))
-    held = _by_authority(session, _held_on(day).where(is_among(Unit.authority_id, authority_ids)))
-    known = _by_authority(session, people.where(is_among(Person.authority_id, authority_ids)))
+    units = select(_UNIT.authority_id, _UNIT.code, _UNIT.relation).where(is_among(_UNIT.authority_id, authority_ids))
+    people = select(_PERSON.authority_id, _PERSON.id, _PERSON.code, _PERSON.early)
+    related = _by_authority(session, units)
+    held = _by_authority(session, _held_on(day).where(is_among(_UNIT.authority_id, authority_ids)))
+    known = _by_authority(session, people.where(is_among(_PERSON.authority_id, authority_ids)))
     away = stand_ins(session, authority_ids, day)
     offices = select(col(Authority.id), col(Authority.catch_all_id)).where(is_among(Authority.id, authority_ids))
     return {
@@ -132,19 +136,19 @@ def rosters_on(session: Session, authority_ids: Collection[int], day: date) -> d
 def _held_on(day: date) -> Select[Any]:
     """Unit, role and person of every role held on `day`, with the authority first."""
     return (
-        select(col(Unit.authority_id), col(Unit.code), col(Role.kind), col(Role.person_id))
-        .join(Unit, col(Unit.id) == col(Role.unit_id))
-        .where(col(Role.held_from) <= day)
-        .where(col(Role.held_to).is_(None) | (col(Role.held_to) >= day))
-        .order_by(col(Role.person_id))
+        select(_UNIT.authority_id, _UNIT.code, _ROLE.kind, _ROLE.person_id)
+        .join_from(table_of(Role), table_of(Unit), _UNIT.id == _ROLE.unit_id)
+        .where(_ROLE.held_from <= day)
+        .where(_ROLE.held_to.is_(None) | (_ROLE.held_to >= day))
+        .order_by(_ROLE.person_id)
     )
 
 
 def _by_authority(session: Session, query: Select[Any]) -> dict[int, list[Any]]:
     """The rows of each authority, without the authority they begin with."""
     found: dict[int, list[Any]] = {}
-    for authority, *row in session.execute(query):
-        found.setdefault(authority, []).append(row)
+    for row in session.execute(query):
+        found.setdefault(row[0], []).append(row[1:])
     return found
 
 
