@@ -10,18 +10,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, text
 
+from bench.database import PLANS, load_sample
 from models.calendar_file import calendar_of, read_notices
-from models.loading import load_plan
 from models.obligations import ladder_json
-from models.people_file import read_people
-from models.plan_file import read_plan
-from models.settings import HOUSE
-from models.store import transaction
 from rules.reminders import FULL, date_ladder
 from rules.vietnamese import morning_of
 
-COMMUNES, TASKS, EACH = int(__import__("os").environ.get("N", 3321)), 45, 6
-PLANS = HOUSE / "plans"
+COMMUNES, TASKS, EACH = 3321, 45, 6
 CALENDAR = calendar_of(read_notices(PLANS / "calendar.yaml"))
 MON_17_JUNE, TUE_18_JUNE = date(2024, 6, 17), date(2024, 6, 18)
 QUIET, PEAK = TUE_18_JUNE, date(2024, 6, 24)  # a Tuesday, and the Monday after
@@ -35,10 +30,7 @@ ON_QUIET, ON_PEAK, LAST_QUIET, LAST_PEAK = 2, 12, 600, 1820
 
 def fill(engine: Engine, communes: int = COMMUNES) -> None:
     """Load the sample office by the product itself, then multiply it in the database."""
-    with transaction(engine) as session:
-        notices, people = read_notices(PLANS / "calendar.yaml"), read_people(PLANS / "people.yaml")
-        plan = read_plan(PLANS / "2024-papi-nhu-quynh.yaml")
-        load_plan(session, plan, people, notices, morning_of(MON_17_JUNE), MON_17_JUNE)
+    load_sample(engine, MON_17_JUNE)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # copies need no checking
         connection.execute(text("DELETE FROM letter"))
@@ -100,7 +92,7 @@ class _Pattern:
 
 
 def _patterns() -> Iterator[_Pattern]:
-    """The obligations of one commune: some told next on the quiet day, some on the peak, the rest in the months after."""
+    """The obligations of one commune: some told next on the quiet day, some on the peak, the rest after."""
     for place in range(TASKS * EACH):
         step = STEPS[place % len(STEPS)]
         communes = COMMUNES
@@ -129,19 +121,19 @@ def _write_patterns(connection: Connection) -> None:
         INSERT INTO pattern VALUES (:place, :last_offset, :target, :wakeup, :later, :communes, CAST(:ladder AS jsonb))
     """)
     connection.execute(insert, [pattern.row() for pattern in _patterns()])
-    connection.execute(
-        text(f"""
-        CREATE TEMP TABLE told ON COMMIT DROP AS
-        WITH task AS (
-            SELECT DISTINCT ON (plan_task_id) row_number() OVER () AS place, obligation.*
-            FROM obligation WHERE authority_id = 1 ORDER BY plan_task_id, id
-        ), numbered AS (SELECT row_number() OVER (ORDER BY id) - 1 AS task_place, task.* FROM task)
-        SELECT pattern.*, numbered.plan_task_id, numbered.title, numbered.nature, numbered.period_name,
-            numbered.receipt, numbered.calendar_version, numbered.unit, numbered.internal
-        FROM pattern JOIN numbered ON numbered.task_place = pattern.place % least({TASKS},
-            (SELECT count(*) FROM numbered))
-    """)
-    )
+    connection.execute(text(_TOLD), {"tasks": TASKS})
+
+
+_TOLD = """
+    CREATE TEMP TABLE told ON COMMIT DROP AS
+    WITH task AS (
+        SELECT DISTINCT ON (plan_task_id) * FROM obligation WHERE authority_id = 1 ORDER BY plan_task_id, id
+    ), numbered AS (SELECT row_number() OVER (ORDER BY id) - 1 AS task_place, * FROM task)
+    SELECT pattern.*, numbered.plan_task_id, numbered.title, numbered.nature, numbered.period_name,
+        numbered.receipt, numbered.calendar_version, numbered.unit, numbered.internal
+    FROM pattern JOIN numbered
+        ON numbered.task_place = pattern.place % least(:tasks, (SELECT count(*) FROM numbered))
+"""
 
 
 # Three tenths closed; the others at their step of the ladder.

@@ -1,4 +1,4 @@
-"""A database of its own for a measurement: by DUNGHAN_TEST_DATABASE_URL, or on an embedded PostgreSQL; dropped after."""
+"""A database of its own for a measurement, on the server of DUNGHAN_TEST_DATABASE_URL or an embedded one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, make_url, text
 
-from models.settings import Settings
-from models.store import drop_database, ensure_database, migrate, owner_url
+from models.calendar_file import read_notices
+from models.loading import load_plan
+from models.people_file import read_people
+from models.plan_file import read_plan
+from models.settings import HOUSE, Settings
+from models.store import drop_database, ensure_database, migrate, owner_url, transaction
+from rules.vietnamese import morning_of
+
+PLANS = HOUSE / "plans"
 
 
 @contextmanager
@@ -27,6 +35,13 @@ def migrated() -> Iterator[tuple[URL, Path]]:
             yield url, Path(folder)
         finally:
             drop_database(url)
+
+
+def load_sample(engine: Engine, day: date) -> None:
+    """The sample office with the real plan, tracked from `day`, loaded as an office loads its own."""
+    with transaction(engine) as session:
+        people, notices = read_people(PLANS / "people.yaml"), read_notices(PLANS / "calendar.yaml")
+        load_plan(session, read_plan(PLANS / "2024-papi-nhu-quynh.yaml"), people, notices, morning_of(day), day)
 
 
 def settled(engine: Engine) -> None:

@@ -13,23 +13,18 @@ from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from bench.database import migrated
+from bench.database import load_sample, migrated
 from bench.rows import Row, slower
 from flows import plan_tasks
 from flows.sweep import find_due
-from models.calendar_file import read_notices
-from models.loading import load_plan
-from models.people_file import read_people
-from models.plan_file import read_plan
 from models.practice import start_practice
-from models.settings import HOUSE, Settings
+from models.settings import Settings
 from models.store import APP_ROLE, open_engine, transaction
 from models.tables import Plan, PlanTask
 from rules.vietnamese import morning_of
 
-MON_1_JULY = date(2024, 7, 1)
+MON_3_JUNE, MON_1_JULY = date(2024, 6, 3), date(2024, 7, 1)
 ROUNDS, MOST = 12, 1.3
-PLANS = HOUSE / "plans"
 
 
 @flow(name="empty")
@@ -42,11 +37,8 @@ def flow_rows() -> Iterator[Row]:
     with migrated() as (url, folder):
         engine = open_engine(url.set(username=APP_ROLE))
         settings = Settings(base_url="https://nhacviec.example", state_dir=folder / "state")
+        load_sample(engine, MON_3_JUNE)
         with transaction(engine) as session:
-            notices, people = read_notices(PLANS / "calendar.yaml"), read_people(PLANS / "people.yaml")
-            plan = read_plan(PLANS / "2024-papi-nhu-quynh.yaml")
-            day = date(2024, 6, 3)
-            load_plan(session, plan, people, notices, morning_of(day), day)
             start_practice(session, MON_1_JULY)
         plan_tasks.store = lambda: (engine, settings)  # type: ignore[assignment]
         with prefect_test_harness(server_startup_timeout=180):

@@ -1,4 +1,4 @@
-"""`python -m bench.mornings [OFFICES]`: 250 working mornings swept in one process, and the memory it holds meanwhile."""
+"""`python -m bench.mornings [OFFICES]`: 250 working mornings swept in one process, and its memory meanwhile."""
 
 from __future__ import annotations
 

@@ -23,8 +23,10 @@ class Row:
     holds: bool
 
     def __str__(self) -> str:
+        if not self.target:
+            return f"{self.what:86} {_short(self.ours):>9} {'':9} {self.unit}"
         figures = f"{_short(self.ours):>9} {_short(self.peer):>9} {self.unit:5} x{self.ratio:<8.3g}"
-        return f"{self.what:86} {figures} {self.target:>8} {'holds' if self.holds else 'MISSED'}"
+        return f"{self.what:86} {figures} {self.target:>10} {'holds' if self.holds else 'MISSED'}"
 
     def facts(self) -> dict[str, Any]:
         """The row as JSON keeps it."""
@@ -54,6 +56,11 @@ def agreeing(what: str, same: int, every: int) -> Row:
 def within(what: str, ours: float, most: float, unit: str) -> Row:
     """Ours is at most `most`; there is no peer but the promise."""
     return Row(what, ours, most, unit, ours / most, f"<= {_short(most)}", ours <= most)
+
+
+def noted(what: str, ours: float, unit: str) -> Row:
+    """A figure nothing was promised of."""
+    return Row(what, ours, ours, unit, 1.0, "", True)
 
 
 def best_of(rounds: int, *works: Work) -> list[float]:
