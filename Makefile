@@ -4,10 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench screens templates constraints clean
+.PHONY: help install run test test-external check bench screens templates constraints clean
 
 help: ## What there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed ## A fresh environment with the pinned dependencies
 
@@ -24,6 +24,9 @@ run: install ## Everything up in practice, Monday 17/06/2024
 
 test: install ## The whole test suite
 	$(BIN)/pytest -n 3 --dist loadfile
+
+test-external: install ## The whole suite on a PostgreSQL 15 or newer of this machine, outside dunghan
+	PYTHONPATH=tests $(BIN)/python -m clusters $(BIN)/pytest -n 3 --dist loadfile
 
 check: install ## Formatting, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -1,152 +1,119 @@
-"""3,321 communes with 45 tasks of 6 obligations each, 896,670 in all, as the product would have written them."""
+"""Communes of a province: the sample office again and again, each with its own plan, people, addresses and trail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+import json
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, Table, insert, select
+from sqlmodel import Session, col
 
-from bench.database import PLANS, load_sample
-from models.calendar_file import calendar_of, read_notices
-from models.obligations import ladder_json
-from rules.reminders import FULL, date_ladder
+from models.audit import Act, record
+from models.audit_actions import Action
+from models.calendar_file import read_notices
+from models.family_tables import Member
+from models.loading import load_plan
+from models.people_file import PeopleDocument, read_people
+from models.plan_file import PlanFile, read_plan
+from models.record_tables import AuditEntry
+from models.settings import HOUSE
+from models.store import transaction
+from models.tables import Authority, CalendarNotice, Event, Obligation, Person, Plan, PlanTask, Role, Unit, table_of
 from rules.vietnamese import morning_of
 
-COMMUNES, TASKS, EACH = 3321, 45, 6
-CALENDAR = calendar_of(read_notices(PLANS / "calendar.yaml"))
-MON_17_JUNE, TUE_18_JUNE = date(2024, 6, 17), date(2024, 6, 18)
-QUIET, PEAK = TUE_18_JUNE, date(2024, 6, 24)  # a Tuesday, and the Monday after
-APART = 100_000  # between the numbers of one commune's rows and the next one's
-STEPS: tuple[int | None, ...] = (None, -10, -5, -2, 0, 1, 3, 5)  # the rung told last
-NEXT = {None: -10, -10: -5, -5: -2, -2: 0, 0: 1, 1: 3, 3: 5, 5: 10}
-# How many of a commune's 270 obligations are next told on each of the two days, open or closed, and in how many
-# communes the last of them is: three tenths are closed, so that about 2,759 and 29,594 are due.
-ON_QUIET, ON_PEAK, LAST_QUIET, LAST_PEAK = 2, 12, 600, 1820
+PLANS = HOUSE / "plans"
+PLAN = PLANS / "2024-papi-nhu-quynh.yaml"
+TASKS = 45  # of the sample plan's: about what a commune's own plan has
+# In the order in which one refers to another. The trail is not copied: it is written anew.
+_COPIED = [table_of(one) for one in (CalendarNotice, Unit, Person, Role, Plan, PlanTask, Event, Member, Obligation)]
+_Keys = dict[tuple[str, int], int]  # (table, key in the first commune) -> key in this one
 
 
-def fill(engine: Engine, communes: int = COMMUNES) -> None:
-    """Load the sample office by the product itself, then multiply it in the database."""
-    load_sample(engine, MON_17_JUNE)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))  # copies need no checking
-        connection.execute(text("DELETE FROM letter"))
-        for table, changed in _COPIED:
-            _multiply(connection, table, changed, communes)
-        _write_patterns(connection)
-        connection.execute(text("DELETE FROM obligation"))
-        connection.execute(text(_OBLIGATIONS), {"communes": communes})
+def load_communes(engine: Engine, many: int, day: date, tasks: int = TASKS) -> None:
+    """Let there be `many` communes with plans of `tasks` tasks tracked from `day`, each with its whole trail.
+
+    The first is loaded as an office loads its own plan. The others are its rows under their own codes, and its acts
+    recorded anew: loading a hundred takes minutes.
+    """
+    plan, people = _plan(read_plan(PLAN), tasks), _people(read_people(PLANS / "people.yaml"))
+    with transaction(engine) as session:
+        load_plan(session, plan, people, read_notices(PLANS / "calendar.yaml"), morning_of(day), day)
+    for number in range(2, many + 1):
+        with transaction(engine) as session:
+            _copy(session, number, morning_of(day))
 
 
-_COPIED: Sequence[tuple[str, dict[str, str]]] = (
-    ("authority", {"id": "n", "code": "o.code || '-' || n", "catch_all_id": f"o.catch_all_id + n * {APART}"}),
-    ("calendar_notice", {"id": f"o.id + n * {APART}", "authority_id": "n"}),
-    ("unit", {"id": f"o.id + n * {APART}", "authority_id": "n"}),
-    ("person", {"id": f"o.id + n * {APART}", "authority_id": "n"}),
-    ("role", {"id": f"o.id + n * {APART}", "person_id": f"o.person_id + n * {APART}",
-              "unit_id": f"o.unit_id + n * {APART}"}),
-    ("plan", {"id": "o.id + n", "authority_id": "n", "code": "o.code || '-' || n"}),
-    ("plan_task", {"id": f"o.id + n * {APART}", "plan_id": "o.plan_id + n", "slug": "o.slug || '-' || n"}),
-    ("audit_head", {"authority_id": "n", "seq": "0", "hash": "repeat('0', 64)"}),
-)  # fmt: skip
+def code_of(number: int) -> str:
+    """«xa-007»."""
+    return f"xa-{number:03}"
 
 
-def _multiply(connection: Connection, table: str, changed: dict[str, str], communes: int) -> None:
-    """Give communes 2, 3, … the rows that the first one has."""
-    columns = _columns(connection, table)
-    values = ", ".join(changed.get(name, f"o.{name}") for name in columns)
-    connection.execute(
-        text(f"""
-            INSERT INTO {table} ({", ".join(columns)})
-            SELECT {values} FROM {table} AS o, generate_series(2, :communes) AS n
-        """),  # noqa: S608  names of ours
-        {"communes": communes},
-    )
+def _plan(plan: PlanFile, tasks: int) -> PlanFile:
+    keys = plan.document.ke_hoach
+    office = keys.co_quan.model_copy(update={"ma": code_of(1), "ten": f"UBND {code_of(1)}"})
+    own = keys.model_copy(update={"ma": f"{code_of(1)}-{keys.nam}", "co_quan": office})
+    first = {"ke_hoach": own, "nhiem_vu": plan.document.nhiem_vu[:tasks]}
+    return replace(plan, document=plan.document.model_copy(update=first))
 
 
-def _columns(connection: Connection, table: str) -> list[str]:
-    named = "SELECT column_name FROM information_schema.columns WHERE table_name = :table ORDER BY ordinal_position"
-    return list(connection.execute(text(named), {"table": table}).scalars())
+def _people(people: PeopleDocument) -> PeopleDocument:
+    own = (one.model_copy(update={"email": f"{one.ma}@{code_of(1)}.example"}) for one in people.nguoi)
+    return people.model_copy(update={"nguoi": tuple(own)})
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """One of a commune's obligations: which task, how far told, when next."""
-
-    place: int
-    last_offset: int | None
-    target: date
-    wakeup: date
-    communes: int  # in how many communes it is told on that day; in the others ten working days later
-
-    def row(self) -> dict[str, Any]:
-        later = CALENDAR.add(self.wakeup, 10)
-        return {
-            "place": self.place, "last_offset": self.last_offset, "target": self.target, "communes": self.communes,
-            "wakeup": morning_of(self.wakeup), "later": morning_of(later),
-            "ladder": orjson.dumps(ladder_json(date_ladder(FULL, self.target, CALENDAR))).decode(),
-        }  # fmt: skip
+def _copy(session: Session, number: int, at: datetime) -> None:
+    """One more commune: every row of the first under its own code, then the acts that made them."""
+    first = session.execute(select(Authority).where(col(Authority.code) == code_of(1))).scalar_one()
+    authority = Authority(**_renamed(first.model_dump(exclude={"id", "catch_all_id"}), number))
+    session.add(authority)
+    session.flush()
+    keys: _Keys = {("authority", first.id or 0): authority.id or 0}
+    for table in _COPIED:
+        _copy_rows(session, table, keys, number)
+    authority.catch_all_id = keys["person", first.catch_all_id or 0]
+    entries = select(AuditEntry).where(col(AuditEntry.authority_id) == first.id).order_by(col(AuditEntry.seq))
+    done = [_renamed(one.model_dump(), number) for one in session.execute(entries).scalars()]
+    record(session, authority.id or 0, at, [Act(Action(one["action"]), one["subject"], one["detail"]) for one in done])
 
 
-def _patterns() -> Iterator[_Pattern]:
-    """The obligations of one commune: some told next on the quiet day, some on the peak, the rest after."""
-    for place in range(TASKS * EACH):
-        step = STEPS[place % len(STEPS)]
-        communes = COMMUNES
-        if place < ON_QUIET:
-            wakeup, communes = QUIET, LAST_QUIET if place == ON_QUIET - 1 else COMMUNES
-        elif place < ON_QUIET + ON_PEAK:
-            wakeup, communes = PEAK, LAST_PEAK if place == ON_QUIET + ON_PEAK - 1 else COMMUNES
-        else:
-            wakeup = CALENDAR.add(PEAK, 1 + place % 90)
-        yield _Pattern(place, step, _target(wakeup, NEXT[step]), wakeup, communes)
+def _copy_rows(session: Session, table: Table, keys: _Keys, number: int) -> None:
+    """The first commune's rows of `table`; those that refer to others of their table come after them."""
+    owner = next(column for column in table.c if column.foreign_keys)  # each table names its owner first
+    known = [old for (name, old) in keys if name == _target(owner)]
+    rows = [dict(row) for row in session.execute(select(table).where(owner.in_(known)).order_by(table.c.id)).mappings()]
+    parts = [row for row in rows if row.get("whole_id")]
+    for some in ([row for row in rows if not row.get("whole_id")], parts):
+        if some:
+            made = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+            new = session.execute(made, [_row(table, row, keys, number) for row in some]).scalars().all()
+            keys |= {(table.name, row["id"]): key for row, key in zip(some, new, strict=True)}
 
 
-def _target(wakeup: date, offset: int) -> date:
-    return CALENDAR.add(wakeup, -offset) if offset else wakeup
+def _row(table: Table, row: dict[str, Any], keys: _Keys, number: int) -> dict[str, Any]:
+    """A row under its own code, referring to this commune's rows."""
+    referring = {column.name: _target(column) for column in table.c if column.foreign_keys}
+    mine = {name: keys[table_name, row[name]] for name, table_name in referring.items() if row[name] is not None}
+    return {**_renamed({name: value for name, value in row.items() if name != "id"}, number), **mine}
 
 
-def _write_patterns(connection: Connection) -> None:
-    """The patterns beside the sample office's own obligations, whose titles, receipts and tasks they take."""
-    connection.execute(
-        text("""
-        CREATE TEMP TABLE pattern (place int, last_offset int, target date, wakeup timestamptz, later timestamptz,
-            communes int, ladder jsonb) ON COMMIT DROP
-    """)
-    )
-    insert = text("""
-        INSERT INTO pattern VALUES (:place, :last_offset, :target, :wakeup, :later, :communes, CAST(:ladder AS jsonb))
-    """)
-    connection.execute(insert, [pattern.row() for pattern in _patterns()])
-    connection.execute(text(_TOLD), {"tasks": TASKS})
+def _target(column: Any) -> str:
+    return str(next(iter(column.foreign_keys)).column.table.name)
 
 
-_TOLD = """
-    CREATE TEMP TABLE told ON COMMIT DROP AS
-    WITH task AS (
-        SELECT DISTINCT ON (plan_task_id) * FROM obligation WHERE authority_id = 1 ORDER BY plan_task_id, id
-    ), numbered AS (SELECT row_number() OVER (ORDER BY id) - 1 AS task_place, * FROM task)
-    SELECT pattern.*, numbered.plan_task_id, numbered.title, numbered.nature, numbered.period_name,
-        numbered.receipt, numbered.calendar_version, numbered.unit, numbered.internal
-    FROM pattern JOIN numbered
-        ON numbered.task_place = pattern.place % least(:tasks, (SELECT count(*) FROM numbered))
-"""
+def _renamed(values: dict[str, Any], number: int) -> dict[str, Any]:
+    return {name: _renamed_value(value, number) for name, value in values.items()}
 
 
-# Three tenths closed; the others at their step of the ladder.
-_OBLIGATIONS = f"""
-    INSERT INTO obligation (authority_id, plan_task_id, code, title, nature, period_key, period_name, status,
-        internal, provisional, nominal, legal, target, unit, extended_days, rounds, items, receipt, ladder,
-        last_offset, calendar_version, next_wakeup_at, opened_on, done_on, moves, findings)
-    SELECT n, plan_task_id + (n > 1)::int * n * {APART}, 'xa-' || n || '.' || place, title, nature,
-        '2024-' || place, period_name, CASE WHEN open THEN 'dang-theo-doi' ELSE 'hoan-thanh' END,
-        internal, false, target, target, target, unit, 0, 0, '[]', receipt, ladder,
-        last_offset, calendar_version, CASE WHEN open THEN CASE WHEN n <= communes THEN wakeup ELSE later END END,
-        '2024-01-11', CASE WHEN open THEN NULL ELSE target END, '[]', '[]'
-    FROM generate_series(1, :communes) AS n,
-        LATERAL (SELECT *, (n * 7 + place * 3) % 10 >= 3 AS open FROM told) AS row
-    ORDER BY place % 7, n
-"""  # noqa: S608  constants only
+def _renamed_value(value: Any, number: int) -> Any:
+    """The first commune's code, wherever it stands, as a code or as part of a flow's name, becomes this one's."""
+    if isinstance(value, dict | list):
+        return json.loads(_renamed_value(json.dumps(value, ensure_ascii=False), number))
+    if not isinstance(value, str):
+        return value
+    return value.replace(code_of(1), code_of(number)).replace(_as_name(1), _as_name(number))
+
+
+def _as_name(number: int) -> str:
+    return code_of(number).replace("-", "_")

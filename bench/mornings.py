@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from email.message import Message
 from pathlib import Path
 
-from bench.communes import CALENDAR, PEAK, fill
 from bench.database import migrated, settled
+from bench.many_obligations import CALENDAR, PEAK, fill
 from bench.rows import Row, within
 from flows.mail import Result
 from flows.sending import Office

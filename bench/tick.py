@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, text
 
-from bench.communes import COMMUNES, EACH, PEAK, QUIET, TASKS, fill
 from bench.database import migrated, settled
+from bench.many_obligations import COMMUNES, EACH, PEAK, QUIET, TASKS, fill
 from bench.rows import Row, best_of, faster, seconds, slower
 from bench.tick_peers import raw_finding, told_by_objects, told_by_sql
 from flows.sweep import find_due_numbers, visit_all

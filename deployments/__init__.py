@@ -19,14 +19,22 @@ people_named     which person is meant               reply_commands  `reply …`
 mail_commands    `mail …`: what became of mails      link_commands  `links revoke`
 sweep_command    `sweep`: one round; going on after a hold
 access_commands  `access …`: rights, sessions        audit_commands  `audit …`: verify, head, key, export
+backup_commands  `backup`, `restore`, `move`         moving        all an office has, from one place to another
+prefect_rows  Prefect's own history brought back
 record_commands  `replay`, `replay diff`              run_commands   `deploy`, `up`, `doctor`
+serve_command    `serve`: one part alone             watchdog_command  `watchdog`, by a timer
 replay_diff      what differs between two replays
 
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages
+parts         each of them alone                     programs       those started beside: watched, started again
+serving       the pages served until asked to stop  database_server  the embedded PostgreSQL started again
+service_manager  what systemd is told               watchdog       a morning without a sweep, a database that is gone
 pages         the pages made from the settings, and what they may not reach for themselves
 practice      the clock moved a morning at a time    mailbox        its own SMTP server
 prefect_env   Prefect's configuration: on loopback, silent, behind a password
-doctor        checks of versions, calendar horizon, database and trail
-doctor_mail   checks of mail, of what waits for a person, of the office's key
+doctor        every check, none hiding another       doctor_machine  versions, disk, clock, secrets
+doctor_database  schema, roles, trail, backups       doctor_morning  sweeps, heads, calendar, law
+doctor_mail   relay, mailbox, what waits             doctor_prefect  server, workers, runs, plan tasks
+doctor_outside  who else is asked, when configured
 """

@@ -13,9 +13,11 @@ _MENDABLE = {
     "models.appendix.proposing.NotEnoughKnown",
     "models.acts.ActRefused",
     "models.documents.TemplateFault",
+    "models.backup_file.BackupRefused",
     "models.files.FileDamaged",
     "models.files.FileMissing",
     "models.files.FileRefused",
+    "models.schema.SchemaFault",
     "models.settings.SettingsError",
     "rules.deadlines.EventMissing",
     "rules.law.disclosures.UnknownItem",
@@ -52,8 +54,10 @@ def _explain(error: Exception) -> list[str] | None:
         return [" ".join(str(error).split())]
     if "models.office_file.OfficeFileError" in kinds:
         return [str(fault) for fault in getattr(error, "faults", ())]
-    if "sqlalchemy.exc.OperationalError" in kinds:
-        return [f"không nối được cơ sở dữ liệu: {str(getattr(error, 'orig', error)).splitlines()[0]}"]
+    if kinds & {"sqlalchemy.exc.OperationalError", "sqlalchemy.exc.TimeoutError"}:
+        from models.store_faults import store_fault
+
+        return [store_fault(error)]
     return None
 
 

@@ -8,6 +8,7 @@ from deployments import (
     access_commands,
     act_commands,
     audit_commands,
+    backup_commands,
     date_commands,
     disclosure_commands,
     due_command,
@@ -23,7 +24,9 @@ from deployments import (
     reply_commands,
     report_commands,
     run_commands,
+    serve_command,
     sweep_command,
+    watchdog_command,
 )
 from deployments.overview import ABOUT
 
@@ -54,6 +57,9 @@ for commands in (
     sweep_command,
     record_commands,
     audit_commands,
+    backup_commands,
     run_commands,
+    serve_command,
+    watchdog_command,
 ):
     commands.add_to(app)

@@ -1,88 +1,91 @@
-"""Checks an administrator can act on: installed versions, disk, calendar horizon, database, law, trail; and mail."""
+"""Every check an administrator can act on, one after the other: none hides another, none keeps the rest waiting."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from importlib.metadata import version
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from threading import Thread
 
-from sqlalchemy import Engine, text
-from sqlmodel import Session
+from sqlalchemy import Engine
 
-from deployments.date_commands import office_calendar
-from deployments.doctor_mail import mail_checks
-from flows import clock
-from models.audit import verify
+from deployments import doctor_database, doctor_machine, doctor_mail, doctor_morning, doctor_outside, doctor_prefect
 from models.checks import Check
-from models.people import authorities
 from models.settings import Settings, read_settings
 from models.store import open_store
-from rules.law.continuity import overlaps_and_gaps
-from rules.law.terms import all_terms
-from rules.vietnamese import dmy, local_day
 
-# Sets that import but fail silently: docs/decisions/0002-pins.md
-_LIMITS = {"prefect": ((3, 8, 8), (3, 8, 9)), "fastapi": ((0, 139), (0, 151)), "sqlalchemy": ((2, 0), (2, 1))}
+_QUIET = 2.0  # seconds after which it is said what is being looked at
+_REPORT = "chép dòng này kèm journalctl -u 'dunghan*' cho người phụ trách kỹ thuật"
+
+Look = tuple[str, float, Callable[[], Iterable[Check]]]  # what is looked at, seconds it may take, how
 
 
-def examine() -> list[Check]:
-    """Every check, in order; the database's only when it answers."""
+def examine() -> Iterator[Check]:
+    """Every check, in order; the database's only when it answers. Raises SettingsError."""
     settings = read_settings()
-    checks = [*_versions(), _disk(settings)]
+    for look in _without_database(settings):
+        yield from looked(look)
     try:
         engine = open_store(settings)
     except Exception as error:  # noqa: BLE001  whatever keeps the database shut is the finding
-        todo = "xem database_url trong cấu hình, hoặc quyền ghi thư mục state_dir"
-        return [*checks, Check("cơ sở dữ liệu", False, str(error).splitlines()[0], todo)]
-    looked = (check for look in _LOOKS for check in look(engine))
-    return [*checks, *looked, *mail_checks(engine, settings)]
+        yield Check("cơ sở dữ liệu", False, _one_line(error), _how_to_open(settings))
+        return
+    for look in _with_database(settings, engine):
+        yield from looked(look)
 
 
-def _versions() -> Iterator[Check]:
-    for name, (low, high) in _LIMITS.items():
-        found = tuple(int(part) for part in version(name).split(".")[:3] if part.isdigit())
-        ok = low <= found < high
-        todo = "" if ok else "cài lại theo constraints.txt"
-        yield Check(f"phiên bản {name}", ok, version(name), todo)
+def _without_database(settings: Settings) -> Iterator[Look]:
+    yield "phiên bản", 10, doctor_machine.versions
+    yield "đĩa", 10, partial(doctor_machine.disk, settings)
+    yield "đồng hồ máy chủ", 10, doctor_machine.system_clock
+    yield "tệp chứa khóa, mật khẩu", 10, partial(doctor_machine.secrets, settings)
+    yield "máy chủ chuyển thư", 3 * settings.smtp_timeout, partial(doctor_mail.relay, settings)
+    yield "hộp thư trả về", 120, partial(doctor_mail.mailbox, settings)
+    yield "nơi cấp tài khoản", 30, partial(doctor_outside.provider, settings)
+    yield "tổ chức cấp dấu thời gian", 30, partial(doctor_outside.stamper, settings)
+    yield "Prefect", 60, partial(doctor_prefect.server, settings)
 
 
-def _disk(settings: Settings) -> Check:
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.state_dir).free // 2**20
-    return Check("đĩa trống", free > 1024, f"{free} MiB", "" if free > 1024 else "dọn đĩa, cần hơn 1 GiB")
+def _with_database(settings: Settings, engine: Engine) -> Iterator[Look]:
+    yield "cơ sở dữ liệu", 30, partial(doctor_database.database, engine)
+    yield "lịch nghỉ", 30, partial(doctor_morning.horizon, engine)
+    yield "quy định pháp luật", 60, doctor_morning.law
+    yield "quét và đầu chuỗi", 60, partial(doctor_morning.mornings, engine, settings)
+    yield "nhiệm vụ ở Prefect", 60, partial(doctor_prefect.plan_tasks, engine, settings)
+    yield "thư và việc chờ người", 60, partial(doctor_mail.waiting, engine)
+    yield "sao lưu", 30, partial(doctor_database.backups, engine)
+    yield "nhật ký", 3600, partial(doctor_database.trails, engine)
 
 
-def _database(engine: Engine) -> Iterator[Check]:
-    with engine.connect() as connection:
-        role = connection.execute(text("SELECT current_user")).scalar_one()
-        may_change = connection.execute(text("SELECT has_table_privilege('audit_entry', 'UPDATE')")).scalar_one()
-    todo = "nối bằng vai dunghan_app, không bằng vai chủ sở hữu" if may_change else ""
-    yield Check("vai trong cơ sở dữ liệu", not may_change, str(role), todo)
+def looked(look: Look) -> list[Check]:
+    """What `look` finds; one that fails, or takes longer than it may, is a finding of its own."""
+    name, seconds, how = look
+    found: list[Check] = []
+    fault: list[Exception] = []
+    looking = Thread(target=_look, args=(how, found, fault), daemon=True)  # left behind when it hangs
+    looking.start()
+    looking.join(min(_QUIET, seconds))
+    if looking.is_alive():
+        print(f"đang xem {name}, chờ tối đa {seconds:g} giây…", file=sys.stderr)
+        looking.join(seconds)
+    if looking.is_alive():
+        return [*found, Check(name, False, f"chưa xong sau {seconds:g} giây", "chạy lại; vẫn vậy thì " + _REPORT)]
+    return [*found, *(Check(name, False, _one_line(error), _REPORT) for error in fault)]
 
 
-def _horizon(engine: Engine) -> Iterator[Check]:
-    today, known = local_day(clock.now(engine)), office_calendar().known_through
-    needed = today.year + (today.month >= 11)
-    ok = known.year >= needed
-    todo = "" if ok else f"thêm thông báo nghỉ lễ, Tết năm {needed} vào lịch"
-    yield Check("lịch nghỉ chính thức", ok, f"biết đến {dmy(known)}", todo)
+def _look(how: Callable[[], Iterable[Check]], found: list[Check], fault: list[Exception]) -> None:
+    try:
+        found.extend(how())
+    except Exception as error:  # noqa: BLE001  a check that fails is told, and the others go on
+        fault.append(error)
 
 
-def _trail(engine: Engine) -> Iterator[Check]:
-    with Session(engine) as session:
-        for authority in authorities(session):
-            good, broken = verify(session, authority.id or 0)
-            found = f"{good} bản ghi khớp" if broken is None else f"bản ghi {broken.seq}: {broken.reason}"
-            yield Check(
-                f"nhật ký {authority.name}", broken is None, found, "" if broken is None else "báo người kiểm tra"
-            )
+def _how_to_open(settings: Settings) -> str:
+    if settings.database_url:
+        return "xem PostgreSQL ngoài có chạy không, và database_url, owner_database_url trong cấu hình"
+    folder = settings.state_dir.resolve() / "postgres"
+    return f"xem {folder / 'log'}; quyền và đĩa trống của {folder}; chạy bằng đúng tài khoản của dịch vụ"
 
 
-def _law(engine: Engine) -> Iterator[Check]:
-    findings = [finding for finding in overlaps_and_gaps() if finding.level == "error"]
-    found = f"{len(all_terms())} quy định, {len(findings)} chỗ chồng lấn hoặc hở"
-    todo = "; ".join(finding.text for finding in findings)
-    yield Check("quy định pháp luật", not findings, found, todo)
-
-
-_LOOKS: tuple[Callable[[Engine], Iterator[Check]], ...] = (_database, _horizon, _law, _trail)
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]

@@ -26,8 +26,13 @@ SAID = {
     "sweep": "Quét một lượt: nhắc những gì đến mốc; cho quét tiếp sau khi tạm giữ.",
     "replay": "Chạy thử một khoảng thời gian, thư ghi vào thư mục; «diff» so sánh hai lần.",
     "audit": "Nhật ký chỉ ghi thêm: kiểm tra, đầu chuỗi, khóa, xuất ra ngoài.",
+    "backup": "Sao lưu dữ liệu, minh chứng và tệp của cơ quan vào một tệp.",
+    "restore": "Phục hồi một bản sao lưu vào nơi trống; quét chờ người xem.",
+    "move": "Chuyển sang cơ sở dữ liệu khác theo một tệp cấu hình mới.",
     "deploy": "Đăng ký nhiệm vụ với Prefect; chỉ gửi phần thay đổi.",
     "up": "Chạy mọi thứ trên một máy: cơ sở dữ liệu, Prefect, thư, trang web.",
+    "serve": "Chạy riêng một phần, cho systemd hoặc nhiều máy: database, prefect, worker, web.",
+    "watchdog": "Canh buổi sáng: chưa quét thì quét thay và báo quản trị; bộ hẹn giờ gọi.",
     "doctor": "Kiểm tra phiên bản, lịch, cơ sở dữ liệu, nhật ký, thư và việc chờ người.",
 }
 

@@ -15,16 +15,19 @@ from flows.oidc import Client, IdentityProvider
 from flows.sign_in_mail import send_sign_in
 from models.exports import Exports
 from models.head_key import head_key
-from models.office_key import office_key, read_private
+from models.office_key import office_key
+from models.private_files import read_private
 from models.reports import shelves_of
 from models.settings import Settings
 from models.sign_ins import Asked
+from models.store import for_pages
 from web.app import Door, Practice, create_app
 from web.sign_in_oidc import BACK
 
 
 def make_pages(engine: Engine, settings: Settings, practice: Practice | None) -> FastAPI:
     """The pages as `settings` say, in practice or for real."""
+    engine = for_pages(engine)
     return create_app(
         engine,
         partial(clock.now, engine),

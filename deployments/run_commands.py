@@ -23,10 +23,11 @@ def deploy() -> None:
     from models.settings import read_settings
     from models.store import open_store
 
-    use_prefect(read_settings())
+    settings = read_settings()
+    use_prefect(settings)
     from deployments.register import deploy as register
 
-    sent, kept = asyncio.run(register(open_store(read_settings()), scheduled=True, said=print))
+    sent, kept = asyncio.run(register(open_store(settings), scheduled=True, said=print, sweepers=settings.sweepers))
     print(f"Đã đăng ký {sent} mục mới hoặc thay đổi; {kept} mục giữ nguyên.")
 
 
@@ -46,18 +47,17 @@ def up(
 
 
 def doctor(as_json: Json = False) -> None:
-    """Print each check with what to do; exit 1 when one fails."""
+    """Print each check with what to do as soon as it is known; exit 1 when one fails."""
     from deployments.doctor import examine
-    from deployments.printing import print_json
+    from deployments.printing import harmless, print_json
 
-    checks = examine()
+    checks = []
+    for check in examine():
+        checks.append(check)
+        if not as_json:
+            todo = f" -> {check.todo}" if check.todo else ""
+            print(harmless(f"{'ĐƯỢC ' if check.ok else 'HỎNG '} {check.name}: {check.found}{todo}"), flush=True)
     if as_json:
         print_json([{"check": c.name, "ok": c.ok, "found": c.found, "todo": c.todo} for c in checks])
-    else:
-        for check in checks:
-            print(
-                f"{'ĐƯỢC ' if check.ok else 'HỎNG '} {check.name}: {check.found}"
-                + (f" -> {check.todo}" if check.todo else "")
-            )
     if not all(check.ok for check in checks):
         raise typer.Exit(1)

@@ -114,10 +114,14 @@ def _sweep_through_prefect() -> None:
     from models.settings import read_settings
     from rules.rule_json import RuleError
 
-    use_prefect(read_settings())
+    settings = read_settings()
+    use_prefect(settings)
     from deployments.register import start_sweep
 
     try:
         print(f"Đã yêu cầu Prefect quét: lượt chạy {asyncio.run(start_sweep()).name}.")
     except (httpx.HTTPError, RuntimeError):
-        raise RuleError("Prefect không trả lời; quét không qua Prefect bằng lệnh dunghan sweep --plain.") from None
+        raise RuleError(
+            f"Prefect không trả lời ở {settings.prefect_api_url}. Cần nhắc ngay: dunghan sweep --plain (quét tại đây, "
+            "không qua Prefect, không gửi trùng). Để yên thì dunghan watchdog quét thay lúc 09:00 và 11:00."
+        ) from None

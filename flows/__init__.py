@@ -3,7 +3,9 @@
 clock       the only reader of a clock: real, or practice's own
 sweep       the morning round, with or without Prefect
 morning     that round as Prefect's scheduled flow
+lost_rounds  rounds whose process died unseen, told as crashed by the next
 plan_tasks  one Prefect flow per plan task, made from the plan
+watchdog    a morning without a sweep, swept outside Prefect    alarms  what administrators are told
 flow_names  what each flow is called there
 heads       the head of the chain signed by the first sweep of a day, and mailed to the auditors
 run_history what Prefect ran, asked of it at the end of a sweep and kept in our own record

@@ -18,8 +18,13 @@ def practised(engine: Engine) -> bool:
         return session.get(PracticeClock, 1) is not None
 
 
+def real_now() -> datetime:
+    """The present moment, whatever is practised."""
+    return pendulum.now(ZONE)
+
+
 def now(engine: Engine) -> datetime:
     """The present moment, aware; in practice, the one its clock was moved to."""
     with Session(engine) as session:
         practice = session.get(PracticeClock, 1)
-        return practice.now if practice else pendulum.now(ZONE)
+        return practice.now if practice else real_now()

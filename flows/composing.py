@@ -62,7 +62,9 @@ def _groups(session: Session, digest: Digest) -> dict[str, list[_Told]]:
 
 def _reviewed(session: Session, overview: Overview | None) -> dict[str, Wanted]:
     """The links with which a leader looks at what was reported done."""
-    codes = [done.code for done in overview.done] if overview else []
+    if overview is None:
+        return {}
+    codes = [done.code for done in overview.done]
     query = select(col(Obligation.code), col(Obligation.id)).where(col(Obligation.code).in_(codes))
     return {code: ("duyet", number) for code, number in session.execute(query)}
 

@@ -15,6 +15,7 @@ from typing import Literal, Protocol, Self
 import aiosmtplib
 
 from flows.raw_mail import one_line
+from models.private_files import read_private
 from models.settings import Settings
 
 _TROUBLES = (aiosmtplib.SMTPException, OSError, ValueError)
@@ -89,6 +90,14 @@ class SmtpMailer:
             with suppress(*_TROUBLES):
                 await self._client.quit(timeout=min(_GOODBYE, self._settings.smtp_timeout))
         self._close()
+
+    async def knock(self) -> str:
+        """Greet the relay as for a mail, account and encryption too, and leave; why it did not work, or nothing."""
+        try:
+            async with _client(self._settings):
+                return ""
+        except _TROUBLES as error:
+            return _words(error)
 
     async def send(self, message: Message, recipient: str, sender: str) -> Result:
         """Hand over one message; every way it can end is told apart, none raises."""
@@ -185,7 +194,7 @@ class FolderMailer:
 
 
 def _client(settings: Settings) -> aiosmtplib.SMTP:
-    password = settings.smtp_password_file.read_text("utf-8").strip() if settings.smtp_password_file else None
+    password = read_private(settings.smtp_password_file).decode() if settings.smtp_password_file else None
     secure = settings.smtp_security != "none"
     return aiosmtplib.SMTP(
         hostname=settings.smtp_host,

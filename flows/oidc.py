@@ -19,7 +19,7 @@ import httpx
 from flows.http_request import Limits, TooLong, ask
 from flows.id_token import Expected, ProviderFailed, vouched_email
 from flows.portal import trouble_words
-from models.settings import is_guarded
+from models.setting_values import is_guarded
 
 _LOG = logging.getLogger(__name__)
 _USUAL = Limits(step_seconds=5.0, total_seconds=10.0, body_bytes=1_000_000)

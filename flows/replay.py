@@ -23,8 +23,9 @@ from models.loading import load_plan
 from models.people_file import PeopleDocument
 from models.plan_file import PlanFile
 from models.rehearsal_file import Away
+from models.schema import migrate
 from models.settings import Settings
-from models.store import drop_database, ensure_database, migrate, open_engine, transaction
+from models.store import drop_database, ensure_database, open_engine, transaction
 from rules.vietnamese import morning_of
 
 _SUPPOSED = "chạy thử"  # who records leave that is only supposed

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flows.raw_mail import MOST_BYTES, one_line
-from models.settings import Settings
+from models.private_files import refuse_open_to_others
+from models.settings import Settings, SettingsError
 
 MOST_MAILS = 500  # of one reading; the next reading takes the rest
 _SECONDS = 30
@@ -172,6 +173,7 @@ def _logged_in(settings: Settings) -> imaplib.IMAP4:
 def _password(settings: Settings) -> str:
     if settings.returns_password_file is None:
         raise FileNotFoundError(ENOENT, "returns_password_file", "returns_password_file trong cấu hình")
+    refuse_open_to_others(settings.returns_password_file)
     return settings.returns_password_file.read_text(encoding="utf-8").strip()
 
 
@@ -226,13 +228,15 @@ def _content(data: list[Any]) -> bytes | None:
 def _in_words(where: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
+    except (OSError, imaplib.IMAP4.error, UnicodeError, SettingsError) as error:
         raise MailboxUnreachable(f"Không đọc được hộp thư gửi về {where}: {_reason(error)}.") from error
 
 
 def _reason(error: Exception) -> str:
     if said := next((said for kind, said in _TROUBLES if isinstance(error, kind)), ""):
         return said
+    if isinstance(error, SettingsError):
+        return str(error).rstrip(".")
     if isinstance(error, FileNotFoundError):
         return f"không có {error.filename}"
     if isinstance(error, OSError):

@@ -5,13 +5,15 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from random import sample
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from flows.heads import mail_head, sign_head_of_day
@@ -58,6 +60,11 @@ class _Part:
     lost: Sequence[str]
 
 
+class RoundCutShort(RuntimeError):
+    """What no authority can be swept without has gone; says what, and that the round is taken up again."""
+
+
+DATABASE_GONE = (OperationalError, InterfaceError)
 Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
@@ -67,19 +74,34 @@ async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -
     Several rounds at once share the authorities. After a long silence, or when the clock leapt, an authority is held
     until a person says that it goes on.
     """
-    parts, held = list[_Part](), list[str]()
+    parts, held, failed = list[_Part](), list[str](), dict[str, Exception]()
     mailbox: str | None = None
-    with closing(_shared_out(office.engine)) as authorities:
-        for authority in authorities:
+    with closing(_shared_out(office.engine)) as shares:
+        for authority, joining in shares:
             if why := why_held(office, authority, now):
                 held.append(f"{authority.name}: {why.words}")
                 continue
             if mailbox is None:  # before the first mail leaves, and never by a clock that is held to be wrong
                 mailbox = await read_returns(office, now)
-            parts.append(await _sweep_one(office, authority, now, visitor))
+            try:
+                parts.append(await _sweep_one(office, authority, now, visitor, joining))
+            except (*DATABASE_GONE, RoundCutShort):  # the others would end no better
+                raise
+            except Exception as error:  # noqa: BLE001  one authority's fault must not silence the others; raised below
+                failed[authority.name] = error
     for part in parts:  # when every letter has left: whoever stamps may be slow
         await stamp_head(office, part.authority, now)
+    if failed:
+        raise _not_swept(failed, alone=not parts and not held)
     return _summed(parts, tuple(held), mailbox or "")
+
+
+def _not_swept(failed: Mapping[str, Exception], alone: bool) -> Exception:
+    """What a round ends with that could not sweep these; the fault itself when it is the only authority's."""
+    if alone and len(failed) == 1:
+        return next(iter(failed.values()))
+    whose = "; ".join(f"{name} ({type(error).__name__}: {error})" for name, error in failed.items())
+    return ExceptionGroup(f"Chưa quét xong {whose}. Các cơ quan khác đã quét xong", list(failed.values()))
 
 
 def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swept:
@@ -94,26 +116,28 @@ def _summed(parts: Sequence[_Part], held: tuple[str, ...], mailbox: str) -> Swep
     )
 
 
-def _shared_out(engine: Engine) -> Generator[Authority]:
+def _shared_out(engine: Engine) -> Generator[tuple[Authority, bool]]:
     """Every authority once: those nobody else sweeps, each kept from other rounds; then, to join in, the others.
 
-    Who joins in finds nothing left to do, or finishes what a round that died has left.
+    Who joins in finds nothing left to do, helps, or finishes what a round that died has left.
     """
     others = []
     for authority in _authorities(engine):
         with sweeping(engine, authority) as ours:
             if ours:
-                yield authority
+                yield authority, False
             else:
                 others.append(authority)
-    yield from others
+    yield from ((authority, True) for authority in others)
 
 
-async def _sweep_one(office: Office, authority: Authority, now: datetime, visitor: Visitor | None) -> _Part:
+async def _sweep_one(
+    office: Office, authority: Authority, now: datetime, visitor: Visitor | None, joining: bool
+) -> _Part:
     """Visit what is due of `authority`, then send each person's digest, and leave the round's entry in its trail."""
     sign_head_of_day(office, authority, now)
     _freeze_reports(office, authority, now)
-    reached = tuple([done async for done in _visits(office, authority, now, visitor)])
+    reached = tuple([done async for done in _visits(office, authority, now, visitor, joining)])
     counts, lost = await send_digests(office, authority, now)
     await mail_head(office, authority, now)
     _record_round(office, authority, now, reached, counts)
@@ -136,16 +160,20 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
 
 
 async def _visits(
-    office: Office, authority: Authority, now: datetime, visitor: Visitor | None
+    office: Office, authority: Authority, now: datetime, visitor: Visitor | None, joining: bool
 ) -> AsyncIterator[Reached]:
-    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent."""
+    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent.
+
+    Who joins in takes an order of its own, so that two rarely come to the same obligation.
+    """
     engine, number = office.engine, key_of(authority)
     if visitor is None:
         for reached in visit_all(engine, find_due_numbers(engine, now, number), now, office.flow_run):
             yield reached
     tell = visitor or _directly(office, authority, now)
     for waiting in (False, True) if visitor else (True,):
-        for due in find_due(engine, now, authority_id=number):
+        found = find_due(engine, now, authority_id=number)
+        for due in sample(found, len(found)) if joining else found:
             if waiting and not _let_go(engine, due, now):
                 continue
             if done := await tell(due):

@@ -33,7 +33,8 @@ mornings      the calendar and people of a morning
 outbox        letters claimed once                news           what a letter says that is no rung
 digests       the one mail a day they become      invited        the calendar entries it carries
 deliveries    what came back, what is settled     return_address the envelope sender that names a mail
-sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps which authority
+sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps what, which live
+takeovers     mornings no sweep came to
 
 What people do, each act with its entry in the trail
 acts          what every act shares               actions        done, returned, given more time
@@ -68,8 +69,11 @@ rehearsal_words  their differences in Vietnamese
 Kept and shown
 tables        plans, people, calendar, obligations  record_tables  letters, the trail, the clock of practice
 family_tables  those of the three families        reply_tables   links, replies, leave, what came back
-store         engines, sessions, migrations, one authority alone
+store         engines, sessions, one authority alone  schema       migrated by its owner, one at a time
+store_faults  why the database does not answer    table_rows    rows out of one server and into another
 settings      where things are kept, whom to talk to  settings_record  what of it changed, in the trail
+house_facts   schema, backups, heads of late         house_counts   counts for who watches, cheap at any size
+setting_values  what a value may be                  private_files  those that hold a secret
 views         read-only answers for lists         obligation_page  one obligation as its page shows it
 
 What ran and what was said, kept beside the trail
@@ -89,4 +93,9 @@ head_mails    each on its way to the auditors     verify_export  the verifier th
 export        the record as a folder              exports        made from a page, for download
 export_sheets  the trail as CSV and XLSX          export_xml     as a case file
 head_stamps   outside time stamps on signed heads
+
+Backups
+backup        made from a running system          backup_file    one file of parts and their sums
+restore       into an empty place, whole          restored_checks  its heads, the head an auditor kept
+brought_files  in their folders, none written over  sent_since   mails that may have left since
 """

@@ -94,7 +94,10 @@ _GROUPS: tuple[tuple[str, str, dict[Action, str]], ...] = (
     ("nhom-quet", "Lượt quét", {
         Action.SWEEP_FINISHED: "Quét xong",
         Action.SWEEP_HELD: "Tạm giữ, chưa nhắc",
+        Action.SWEEP_HELD_FOR: "Giữ lại, chờ người xem",
         Action.SWEEP_RESUMED: "Cho quét tiếp",
+        Action.SWEEP_TAKEN_OVER: "Quét thay",
+        Action.ADMINS_TOLD: "Báo quản trị",
         Action.PRACTICE_MOVED: "Diễn tập chuyển ngày",
     }),
     ("nhom-nhat-ky", "Chính nhật ký", {
@@ -104,6 +107,8 @@ _GROUPS: tuple[tuple[str, str, dict[Action, str]], ...] = (
         Action.HEAD_STAMPED: "Đóng dấu thời gian",
         Action.HEAD_NOT_STAMPED: "Chưa đóng được dấu thời gian",
         Action.EXPORTED: "Xuất nhật ký",
+        Action.BACKED_UP: "Sao lưu",
+        Action.RESTORED: "Phục hồi",
     }),
 )  # fmt: skip
 

@@ -60,6 +60,8 @@ class Action(StrEnum):
     SWEEP_HELD = "tam-giu-quet"
     SWEEP_RESUMED = "quet-tiep"
     SWEEP_FINISHED = "quet-xong"
+    SWEEP_TAKEN_OVER = "quet-thay"
+    ADMINS_TOLD = "bao-quan-tri"
     PRACTICE_MOVED = "chuyen-ngay-dien-tap"
     HEAD_SIGNED = "ky-dau-chuoi"
     HEAD_WITHHELD = "khong-ky-dau-chuoi"
@@ -83,6 +85,9 @@ class Action(StrEnum):
     TASK_ASKED = "hoi-nhiem-vu"
     TASK_LEFT_OUT = "bo-nhiem-vu"
     TASK_REOPENED = "xem-lai-nhiem-vu"
+    BACKED_UP = "sao-luu"
+    RESTORED = "phuc-hoi"
+    SWEEP_HELD_FOR = "giu-quet"
 
 
 _SENTENCES: dict[Action, str] = {
@@ -137,6 +142,8 @@ _SENTENCES: dict[Action, str] = {
     Action.SWEEP_HELD: "Tạm giữ, chưa nhắc gì: lần quét trước {last}, nay là {now}, cách {days} ngày làm việc.",
     Action.SWEEP_RESUMED: "{by} cho quét tiếp sau khi kiểm tra đồng hồ. {reason}",
     Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
+    Action.SWEEP_TAKEN_OVER: "Ngày {day} đến {at} chưa có lượt quét qua Prefect: chương trình canh quét thay.",
+    Action.ADMINS_TOLD: "Báo quản trị, ngày {day}, việc {matter}: {outcome}.",
     Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
     Action.HEAD_SIGNED: "Ký đầu chuỗi ngày {day}: bản ghi số {seq}, mã băm {hash}, gốc Merkle {root}, khóa {key}.",
     Action.HEAD_WITHHELD: "Không ký đầu chuỗi ngày {day}: {fault}.",
@@ -161,6 +168,9 @@ _SENTENCES: dict[Action, str] = {
     Action.TASK_ASKED: "{by} hỏi lại về nhiệm vụ {task} «{title}»: {reason}",
     Action.TASK_LEFT_OUT: "{by} không đưa nhiệm vụ {task} «{title}» vào kế hoạch. Lý do: {reason}",
     Action.TASK_REOPENED: "{by} xem lại nhiệm vụ {task} «{title}».",
+    Action.BACKED_UP: "{by} lập bản sao lưu {file}; nhật ký trước đó đến số {seq}.",
+    Action.RESTORED: "{by} phục hồi từ bản sao lưu lúc {at}: nhật ký đến số {seq}, mã băm {hash}.",
+    Action.SWEEP_HELD_FOR: "Tạm giữ, chưa quét: {reason}.",
 }
 
 

@@ -11,8 +11,9 @@ from sqlmodel import Session, col
 
 from models.audit import Act, record
 from models.audit_actions import Action
-from models.record_tables import AuditEntry, HeadStamp, SignedHead
+from models.record_tables import HeadStamp, SignedHead
 from models.signed_heads import head_on
+from models.stored_entries import newest_detail
 from models.tables import Authority, key_of
 from rules.vietnamese import dmy, exact_time, local_time
 
@@ -46,16 +47,9 @@ def keep_stamp(session: Session, authority: Authority, stamp: HeadStamp, asked: 
 
 def tell_unstamped(session: Session, authority: Authority, now: datetime, day: date, reason: str) -> None:
     """Say in the trail why the head of `day` has no stamp; once a day, however often it is asked again."""
-    if _last_told(session, key_of(authority)) != dmy(day):
+    if newest_detail(session, key_of(authority), Action.HEAD_NOT_STAMPED).get("day") != dmy(day):
         detail = {"day": dmy(day), "reason": reason}
         record(session, key_of(authority), now, [Act(Action.HEAD_NOT_STAMPED, authority.code, detail)])
-
-
-def _last_told(session: Session, authority_id: int) -> str:
-    mine = (col(AuditEntry.authority_id) == authority_id, col(AuditEntry.action) == Action.HEAD_NOT_STAMPED.value)
-    newest = select(col(AuditEntry.detail)).where(*mine).order_by(col(AuditEntry.seq).desc()).limit(1)
-    detail = session.execute(newest).scalar_one_or_none()
-    return str(detail["day"]) if detail else ""
 
 
 def head_stamps(session: Session, authority_id: int) -> Sequence[HeadStamp]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.record_tables import Digest
 from models.run_tables import DigestText
@@ -30,8 +31,9 @@ def keep_text(session: Session, digest: Digest, text: str) -> None:
 
 def kept_hash(session: Session, digest: Digest) -> dict[str, str]:
     """What the trail says of the kept text, so that the chain guards it; nothing when none was kept."""
-    kept = session.get(DigestText, key_of(digest), populate_existing=True)
-    return {"text_sha256": kept.sha256} if kept else {}
+    kept = select(col(DigestText.sha256)).where(col(DigestText.digest_id) == key_of(digest))
+    found = session.execute(kept).scalar_one_or_none()
+    return {"text_sha256": found} if found else {}
 
 
 def text_hash(text: str) -> str:

@@ -7,6 +7,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
+from models.private_files import read_private
 from models.settings import Settings, SettingsError
 
 _BYTES = 32
@@ -46,15 +47,4 @@ def _read(file: Path) -> bytes:
     key = read_private(file)
     if len(key) < _BYTES:
         raise SettingsError(f"khóa {file} quá ngắn: cần ít nhất {_BYTES} ký tự.")
-    return key
-
-
-def read_private(file: Path) -> bytes:
-    """What a file holds that nobody but the program may read. Raises SettingsError."""
-    try:
-        mode, key = file.stat().st_mode, file.read_bytes().strip()
-    except OSError as error:
-        raise SettingsError(f"không đọc được khóa {file}: {error.strerror}.") from None
-    if mode & 0o077:
-        raise SettingsError(f"khóa {file} người khác đọc được; đặt lại quyền: chmod 600 {file}.")
     return key

@@ -145,6 +145,11 @@ def _act(done: Reached) -> Act:
     return Act(Action.RUNG_REACHED, done.obligation, detail)
 
 
+def untold(session: Session, obligation_id: int, now: datetime) -> bool:
+    """Whether what is due of an obligation waits, and nobody is telling it at this moment."""
+    return bool(_locked(session, [obligation_id], now))
+
+
 def still_due(session: Session, obligation_id: int, now: datetime) -> bool:
     """Whether nobody has told what is due of an obligation, once whoever holds its row has ended."""
     query = select(col(Obligation.id)).where(col(Obligation.id) == obligation_id, col(Obligation.next_wakeup_at) <= now)

@@ -98,3 +98,4 @@ class SweepMark(SQLModel, table=True):
     authority_id: int = Field(primary_key=True, foreign_key="authority.id")
     last_at: datetime
     held_at: datetime | None = None
+    reason: str = ""  # why they wait, when it is not the silence itself: only a person ends such a hold

@@ -5,25 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.people import authorities
-from models.record_tables import AuditEntry
 from models.settings import Settings
+from models.stored_entries import newest_detail
 from models.tables import key_of
 
 # What may hold a password, and whose address is no matter for an export: only whether it changed is told.
-_SECRET = ("database_url", "owner_database_url", "prefect_database_url", "auditors")
+_SECRET = ("database_url", "owner_database_url", "prefect_database_url", "auditors", "admins")
 
 
 def record_settings(session: Session, settings: Settings, now: datetime) -> None:
     """Write into each authority's trail which settings are others than when they were last written down."""
     facts = {name: _told(name, value) for name, value in settings.model_dump().items()}
     for authority in authorities(session):
-        known = _last(session, key_of(authority))
+        known = newest_detail(session, key_of(authority), Action.SETTINGS_CHANGED).get("settings", {})
         changed = {name: value for name, value in facts.items() if known.get(name) != value}
         if changed:
             changes = "; ".join(f"{name} = {value or '(trống)'}" for name, value in changed.items())
@@ -37,10 +36,3 @@ def _told(name: str, value: object) -> str:
     if name in _SECRET and value:
         return f"SHA-256 {sha256(str(value).encode()).hexdigest()[:12]}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _last(session: Session, authority_id: int) -> dict[str, str]:
-    mine = select(col(AuditEntry.detail)).where(col(AuditEntry.authority_id) == authority_id)
-    said = mine.where(col(AuditEntry.action) == Action.SETTINGS_CHANGED.value)
-    newest = session.execute(said.order_by(col(AuditEntry.seq).desc()).limit(1)).scalar_one_or_none()
-    return newest["settings"] if newest else {}

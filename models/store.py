@@ -1,17 +1,18 @@
-"""Where rows live: the embedded PostgreSQL or any server by URL, migrated, opened as the application's role."""
+"""Where rows live: the embedded PostgreSQL or any server by URL, opened as the application's role."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import Session
 
+from models.schema import migrate
 from models.settings import Settings
 
 APP_ROLE = "dunghan_app"
@@ -20,6 +21,23 @@ PAGE_ROLE = "dunghan_page"  # what pages step down to for who signed in
 DATABASE = "dunghan"
 PREFECT_DATABASE = "prefect"
 _DRIVER = "postgresql+psycopg"
+_ALREADY_THERE = ("42P04", "23505")  # duplicate_database, or unique_violation when two make it at once
+# asyncpg knows none of these in an address; certificates reach it by Prefect's own settings (deployments/prefect_env).
+_OF_LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslnegotiation", "channel_binding")
+
+# One pool for each process: SQLAlchemy's own, over psycopg (docs/decisions/0029-one-pool-and-its-limits.md).
+POOL: Mapping[str, int] = MappingProxyType(
+    {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10, "pool_recycle": 1800}
+)
+# A server that is gone is noticed within half a minute, whatever the network between swallows.
+_ALIVE = {
+    "connect_timeout": 10, "keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
+# What no page may do to everybody else: think for long, wait for long, keep a transaction open and think.
+PAGE_LIMITS: Mapping[str, int] = MappingProxyType(
+    {"statement_timeout": 30_000, "lock_timeout": 10_000, "idle_in_transaction_session_timeout": 60_000}
+)
 
 
 def owner_url(settings: Settings, database: str = DATABASE) -> URL:
@@ -39,10 +57,31 @@ def app_url(settings: Settings) -> URL:
 def prefect_url(settings: Settings) -> str:
     """The URL Prefect's server is given."""
     if settings.prefect_database_url:
-        return make_url(settings.prefect_database_url).set(drivername="postgresql+asyncpg").render_as_string(False)
+        return _for_asyncpg(make_url(settings.prefect_database_url)).render_as_string(False)
     url = embedded_url(settings.state_dir).set(drivername=_DRIVER, database=PREFECT_DATABASE)
     ensure_database(url)
     return url.set(drivername="postgresql+asyncpg").render_as_string(False)
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """libpq's words for TLS as asyncpg takes them: «sslmode» is «ssl»; a certificate is not told in the address."""
+    kept = {name: value for name, value in url.query.items() if name not in _OF_LIBPQ}
+    if "sslmode" in url.query and not checks_certificate(url):
+        kept["ssl"] = url.query["sslmode"]
+    return url.set(drivername="postgresql+asyncpg", query=kept)
+
+
+def checks_certificate(url: URL) -> bool:
+    """Whether the server at `url` must show a certificate of a known authority, as libpq understands «sslmode»."""
+    mode = url.query.get("sslmode")
+    return mode in ("verify-ca", "verify-full") or (mode == "require" and "sslrootcert" in url.query)
+
+
+def prefect_owner_url(settings: Settings) -> URL:
+    """Prefect's database as its owner, for copying its rows."""
+    if settings.prefect_database_url:
+        return make_url(settings.prefect_database_url).set(drivername=_DRIVER)
+    return embedded_url(settings.state_dir).set(drivername=_DRIVER, database=PREFECT_DATABASE)
 
 
 def embedded_url(state_dir: Path) -> URL:
@@ -65,8 +104,17 @@ def ensure_database(url: URL) -> None:
     with maintenance.connect() as connection:
         exists = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database})
         if not exists.first():
-            connection.execute(text(f'CREATE DATABASE "{url.database}"'))
+            _create(connection, f'CREATE DATABASE "{url.database}"')
     maintenance.dispose()
+
+
+def _create(connection: Connection, statement: str) -> None:
+    """Make a database, unless another process made it meanwhile."""
+    try:
+        connection.execute(text(statement))
+    except (ProgrammingError, IntegrityError) as error:
+        if getattr(error.orig, "sqlstate", "") not in _ALREADY_THERE:
+            raise
 
 
 def drop_database(url: URL) -> None:
@@ -77,28 +125,21 @@ def drop_database(url: URL) -> None:
     maintenance.dispose()
 
 
-def migrate(url: URL) -> None:
-    """Bring the database to the newest schema, as its owner."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "head")
-    engine.dispose()
+def open_engine(url: URL, durable: bool = True, limits: Mapping[str, int] = MappingProxyType({})) -> Engine:
+    """An engine whose connections speak UTC; one that is not durable need not survive a power cut.
 
-
-def alembic_config(connection: object) -> Config:
-    """Alembic's configuration around an open connection."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def open_engine(url: URL, durable: bool = True) -> Engine:
-    """An engine whose connections speak UTC; one that is not durable need not survive a power cut."""
-    options = "-c timezone=UTC" + ("" if durable else " -c synchronous_commit=off")
-    engine = create_engine(url, pool_pre_ping=durable, connect_args={"options": options})
+    `limits` are PostgreSQL's timeouts, in milliseconds.
+    """
+    told = {"timezone": "UTC", **limits, **({} if durable else {"synchronous_commit": "off"})}
+    options = " ".join(f"-c {name}={value}" for name, value in told.items())
+    engine = create_engine(url, pool_pre_ping=durable, **POOL, connect_args={**_ALIVE, "options": options})
     event.listen(engine, "begin", _step_down)
     return engine
+
+
+def for_pages(engine: Engine) -> Engine:
+    """The same database for pages: nobody who opens one holds up the rest."""
+    return open_engine(engine.url, limits=PAGE_LIMITS)
 
 
 def kept_to(engine: Engine, authority_id: int) -> Engine:

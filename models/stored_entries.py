@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import select, text
+from sqlmodel import Session, col
 
+from models.audit_actions import Action
 from models.canonical import canonical
+from models.record_tables import AuditEntry
 
 StoredEntry = dict[str, Any]  # an entry's fields, its moment in words
 _BATCH = 1000
@@ -35,6 +37,13 @@ def stored_entries(session: Session, authority_id: int, after: int = 0, last: in
         after = batch[-1][0]
         for row in batch:
             yield _entry(authority_id, row)
+
+
+def newest_detail(session: Session, authority_id: int, action: Action) -> dict[str, Any]:
+    """What the newest entry of `action` says; nothing when there is none."""
+    mine = (col(AuditEntry.authority_id) == authority_id, col(AuditEntry.action) == action.value)
+    newest = select(col(AuditEntry.detail)).where(*mine).order_by(col(AuditEntry.seq).desc()).limit(1)
+    return session.execute(newest).scalar_one_or_none() or {}
 
 
 def _fetch(session: Session, asked: dict[str, int]) -> list[list[Any]]:

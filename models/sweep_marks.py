@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -20,18 +21,24 @@ from rules.working_days import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Why an authority is not swept: the newest sweep, and how many working days ago that was."""
+    """Why an authority is not swept: the newest sweep, how many working days ago, or a reason of its own."""
 
     last: datetime
     days: int
+    reason: str = ""
 
     @property
     def words(self) -> str:
         """What a person reads."""
+        if self.reason:
+            return f"{self.reason}; xin xem xong rồi {_GO_ON}"
         return (
             f"lần quét trước là {local_time(self.last)}, cách {self.days} ngày làm việc; xin kiểm tra đồng hồ máy chủ, "
-            "rồi cho quét tiếp bằng lệnh dunghan sweep --resume --reason «…»"
+            f"rồi {_GO_ON}"
         )
+
+
+_GO_ON = "cho quét tiếp bằng lệnh dunghan sweep --resume --reason «…»"
 
 
 def start_sweep(
@@ -46,6 +53,8 @@ def start_sweep(
     if mark is None:
         mark_swept(session, authority, now)
         return None
+    if mark.reason:
+        return Held(mark.last_at, 0, mark.reason)
     # A wrong clock may point anywhere.
     last, today = (min(max(local_day(at), calendar.first), calendar.last) for at in (mark.last_at, now))
     days = calendar.count(min(last, today), max(last, today))
@@ -72,7 +81,19 @@ def one_at_a_time(session: Session, authority: Authority) -> None:
 
 def mark_swept(session: Session, authority: Authority, now: datetime) -> None:
     """Say that sweeps have come as far as `now`."""
-    row = {"authority_id": authority.id, "last_at": now, "held_at": None}
+    _set_mark(session, {"authority_id": authority.id, "last_at": now, "held_at": None, "reason": ""})
+
+
+def hold_sweeps(session: Session, authority: Authority, reason: str, now: datetime) -> None:
+    """Let nothing of `authority` be told until a person says so, whatever the clock says."""
+    mark = session.get(SweepMark, key_of(authority), with_for_update=True)
+    last = mark.last_at if mark else now
+    _set_mark(session, {"authority_id": authority.id, "last_at": last, "held_at": now, "reason": reason})
+    held = Act(Action.SWEEP_HELD_FOR, authority.code, {"reason": reason})
+    record(session, key_of(authority), now, [held])
+
+
+def _set_mark(session: Session, row: dict[str, Any]) -> None:
     made = insert(table_of(SweepMark)).values(**row)
     session.execute(made.on_conflict_do_update(index_elements=[col(SweepMark.authority_id)], set_=row))
 
@@ -81,6 +102,12 @@ def held_since(session: Session, authority: Authority) -> datetime | None:
     """Since when sweeps of `authority` wait for a person; None when they do not."""
     mark = session.get(SweepMark, key_of(authority), populate_existing=True)
     return mark.held_at if mark else None
+
+
+def why_waiting(session: Session, authority: Authority) -> str:
+    """The reason sweeps of `authority` wait for, when it is not the clock's."""
+    mark = session.get(SweepMark, key_of(authority), populate_existing=True)
+    return mark.reason if mark else ""
 
 
 def resume_sweeps(session: Session, authority: Authority, by: str, reason: str, now: datetime) -> None:

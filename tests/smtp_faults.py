@@ -91,12 +91,22 @@ class _Counting(Controller):
         return super().factory()
 
 
+Start = Callable[[], None]
+
+
+def run(start: Start) -> None:
+    """Start a server here."""
+    start()
+
+
 @contextmanager
-def running(relay: Relay, port: int = 0, **how: Any) -> Iterator[Relay]:
-    """`relay` answering; `how` goes to aiosmtpd (STARTTLS, accounts)."""
+def running(
+    relay: Relay, port: int = 0, address: str = "127.0.0.1", start: Callable[[Start], None] = run, **how: Any
+) -> Iterator[Relay]:
+    """`relay` answering; `how` goes to aiosmtpd (STARTTLS, accounts), `start` may start it in another network."""
     relay.port = port or free_port()
-    controller = _Counting(relay, hostname="127.0.0.1", port=relay.port, **how)
-    controller.start()
+    controller = _Counting(relay, hostname=address, port=relay.port, **how)
+    start(controller.start)
     relay.lines = 0  # the controller knocks once itself
     try:
         yield relay

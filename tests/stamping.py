@@ -97,14 +97,14 @@ class Stamper(Serving, ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, authority: Authority) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, authority: Authority, address: str = "127.0.0.1") -> None:
+        super().__init__((address, 0), _Handler)
         self.behave: Behaviour = says(authority.answer)
         self.asked: list[tuple[str, bytes]] = []
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/tsr"
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}/tsr"
 
     def handle_error(self, *_: object) -> None:
         return None  # a client that leaves early is no fault of the server

@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from office import HOUSE, PLANS, free_port
+from office import HOUSE, PLANS
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import configure_mappers
 
@@ -173,35 +172,6 @@ def _sweep_in_zone(url: str, zone: str, moments: Sequence[datetime], folder: Pat
         office = Office(engine, settings, FolderMailer(folder / "mails"), key=KEY)
         asyncio.run(sweep(office, moment.astimezone()))  # aware, in the process's own zone
     engine.dispose()
-
-
-class CountingRelay:
-    """A real SMTP server that counts what it accepted, slow enough to be caught in the act."""
-
-    def __init__(self) -> None:
-        self.accepted: list[str] = []
-        self.refused = ""  # whom it does not know, by the name before the @
-        self.port = free_port()
-
-    def __enter__(self) -> CountingRelay:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self._controller.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._controller.stop()
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, _: Any) -> str:  # noqa: N802
-        if address.partition("@")[0] == self.refused:
-            return "550 5.1.1 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 ok"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
-        head = envelope.content.partition(b"\r\n\r\n")[0].decode()
-        self.accepted.append(next(line[12:] for line in head.splitlines() if line.startswith("Message-ID: ")))
-        await asyncio.sleep(0.01)
-        return "250 ok"
 
 
 # What every sweep does first, done once in the server of processes.

@@ -124,6 +124,7 @@ def test_a_relay_without_the_encryption_asked_for_gets_neither_password_nor_mail
     loaded: Engine, settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "password").write_text("bí mật")
+    (tmp_path / "password").chmod(0o600)
     account = {"smtp_security": "starttls", "smtp_user": "xa", "smtp_password_file": tmp_path / "password"}
     with BrokenRelay(EHLO="250 AUTH PLAIN LOGIN") as relay:
         on(loaded, aimed(settings, relay.port, **account), clock(TUE_18_JUNE))
@@ -139,6 +140,7 @@ def test_a_wrong_password_is_said_and_with_the_right_one_all_mail_leaves_on_one_
     file, context = certificate(tmp_path)
     password = tmp_path / "password"
     password.write_text("sai")
+    password.chmod(0o600)
     how = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": only("xa", "đúng")}
     account = {"smtp_security": "starttls", "smtp_ca_file": file, "smtp_user": "xa", "smtp_password_file": password}
     with running(Relay(), **how) as relay:

@@ -18,9 +18,10 @@ import pytest
 from office import MON_17_JUNE, KeptMail, load
 from sqlalchemy import URL, Engine, select
 from sqlmodel import Session, col
-from sweepers import CLAIMING, COMPOSING, KEY, SENDING, STARTED, CountingRelay, Job, processes, sweep_and_tell
+from sweepers import CLAIMING, COMPOSING, KEY, SENDING, STARTED, Job, processes, sweep_and_tell
 from test_returned_mail import mail
 
+from bench.relay import CountingRelay
 from flows.sending import Office
 from flows.sweep import sweep
 from models.audit import verify

@@ -13,9 +13,10 @@ import pytest
 from office import KeptMail, copy_database, load
 from sqlalchemy import URL, Engine, func, select, text, update
 from sqlmodel import Session, col
-from sweepers import KEY, CountingRelay, Job, sweep_together
+from sweepers import KEY, Job, sweep_together
 from test_returned_mail import report
 
+from bench.relay import CountingRelay
 from flows.mail import Result
 from flows.sending import Office
 from flows.sweep import sweep

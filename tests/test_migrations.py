@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from alembic import command
 from sqlalchemy import URL, Connection, create_engine, text
 
-from models.store import alembic_config, drop_database, ensure_database, migrate
+from models.schema import SchemaFault, alembic_config, migrate, newest
+from models.store import APP_ROLE, drop_database, ensure_database
 
 
 @pytest.fixture
@@ -66,3 +68,75 @@ def test_events_and_obligations_of_the_second_schema_keep_their_identity_and_his
 def test_migrating_twice_changes_nothing(second_schema: URL) -> None:
     migrate(second_schema)
     migrate(second_schema)
+
+
+# Two at once, half-way, the wrong program, the wrong role
+
+
+@pytest.fixture
+def blank(server: URL, copies: Callable[[], int], worker_id: str) -> Iterator[URL]:
+    """A database with nothing in it."""
+    url = server.set(database=f"blank_{worker_id}_{copies()}")
+    ensure_database(url)
+    yield url
+    drop_database(url)
+
+
+def revision(url: URL) -> str:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    engine.dispose()
+    return found
+
+
+def test_two_processes_that_migrate_at_once_both_find_it_done(blank: URL) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(migrate, [blank] * 4)) == [None] * 4
+    assert revision(blank) == newest()
+
+
+def test_two_processes_that_make_the_same_database_at_once_both_find_it_made(blank: URL) -> None:
+    drop_database(blank)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ensure_database, [blank] * 4)) == [None] * 4
+
+
+def test_a_migration_that_fails_half_way_leaves_the_old_schema_whole(
+    second_schema: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("models.migrations.apart.keep_apart", cut_off)  # 0006, four migrations in
+    with pytest.raises(KeyboardInterrupt):
+        migrate(second_schema)
+    engine = create_engine(second_schema)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT to_regclass('report'), to_regclass('leave')")).one() == (None, None)
+    engine.dispose()
+    assert revision(second_schema) == "0002"
+    monkeypatch.undo()
+    migrate(second_schema)
+    assert revision(second_schema) == newest()
+
+
+def test_a_database_of_a_newer_program_is_refused_in_words(database: URL) -> None:
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaFault, match=r"cấu trúc 9999, mới hơn chương trình này .*xin nâng cấp dunghan"):
+        migrate(database)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+
+
+def test_the_application_cannot_migrate_and_says_who_can(second_schema: URL) -> None:
+    engine = create_engine(second_schema)
+    with engine.begin() as connection:
+        connection.execute(text("GRANT SELECT ON alembic_version TO dunghan_app"))
+    engine.dispose()
+    with pytest.raises(SchemaFault, match=r"vai «dunghan_app» không được cập nhật cấu trúc .*owner_database_url"):
+        migrate(second_schema.set(username=APP_ROLE))
+    assert revision(second_schema) == "0002"

@@ -106,8 +106,14 @@ class ImapServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, mails: dict[int, bytes], capabilities: str = "AUTH=PLAIN", tls: Path | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(
+        self,
+        mails: dict[int, bytes],
+        capabilities: str = "AUTH=PLAIN",
+        tls: Path | None = None,
+        address: str = "127.0.0.1",
+    ) -> None:
+        super().__init__((address, 0), Handler)
         self.mails, self.capabilities = dict(mails), capabilities
         self.seen = set[int]()
         self.asked: list[str] = []
@@ -152,6 +158,7 @@ def certificate(tmp_path: Path) -> Path:
 def password(tmp_path: Path) -> Path:
     file = tmp_path / "mat-khau"
     file.write_text(f"{PASSWORD}\n")
+    file.chmod(0o600)
     return file
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.settings import Settings, SettingsError, is_guarded, read_settings
+from models.setting_values import is_guarded
+from models.settings import Settings, SettingsError, read_settings
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ sign_in      in by a link in a mail, by which right, and out again     patience 
 sign_in_oidc  the second door: the province's identity provider vouches for an address
 security     headers, and forms only our own pages can send            forms     posted bodies read within bounds
 refusal      the one way to say no       errors  its pages             health    whether the house stands
+metrics      what a watching program of this machine reads
 attempts     one try at an act: what was typed read with reasons, done whole or shown again with nothing written
 
 What is due and how it stands

@@ -15,7 +15,7 @@ from models.people import authorities
 from models.sign_ins import end_session, sessions_under_way
 from models.tables import Authority, key_of
 from rules.vietnamese import fold
-from web.attempts import NONE, Attempt, Sent, carry_out, day_if_typed, words_needed
+from web.attempts import NONE, Attempt, Sent, carry_out, day_if_typed, read_number, words_needed
 from web.forms import Submission
 from web.site import READ, Site, TheSite
 
@@ -73,10 +73,10 @@ def end(request: Request, site: TheSite, sent: Sent) -> Response:
     """End a session at once."""
 
     def act(session: Session) -> str:
-        number = sent.fields.get("so", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
+        number = read_number(sent.fields.get("so", ""))
+        if number is None:
             raise ActRefused("Phiên đăng nhập này không có hoặc đã kết thúc.")
-        end_session(session, int(number), site.actor, site.now(), words_needed(sent, "ly-do", "Lý do"))
+        end_session(session, number, site.actor, site.now(), words_needed(sent, "ly-do", "Lý do"))
         return f"{ACCESS}#dang-vao"
 
     form = f"ket-thuc-{sent.fields.get('so', '')[:20]}"

@@ -39,6 +39,7 @@ from web import (
     leaders,
     life,
     mailbox_pages,
+    metrics,
     month,
     mornings,
     notice_acts,
@@ -112,7 +113,7 @@ def create_app(
 def _parts(site: Site) -> Iterator[tuple[Check, Sequence[ModuleType]]]:
     """The modules whose pages this site has, each with who may open them."""
     everyone, office = only(*RIGHTS), only("van-phong")
-    yield for_anyone, (health, sign_in_oidc, sign_in)  # in this order: «oidc» is no link's secret
+    yield for_anyone, (health, metrics, sign_in_oidc, sign_in)  # in this order: «oidc» is no link's secret
     yield everyone, (obligations, events, disclosed, unsettled, notices, plans, leaders, month, runs, life)
     yield everyone, (report_files, reports)  # in this order: «don-doc» is no report's code
     if site.key:

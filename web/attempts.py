@@ -94,6 +94,11 @@ def read_day(text: str, what: str) -> date:
     return found
 
 
+def read_number(text: str, digits: int = 18) -> int | None:
+    """A number of at most so many `digits`, as an address or a form has it; None for anything else."""
+    return int(text) if re.fullmatch(f"0|[1-9][0-9]{{0,{digits - 1}}}", text) else None
+
+
 def words_typed(sent: Submission, name: str, what: str, longest: int = LONGEST) -> str:
     """What was typed, within bounds; may be empty. Raises ActRefused."""
     text = sent.fields.get(name, "")

@@ -13,12 +13,11 @@ from models.acts import ActRefused
 from models.deliveries import settle_digest, settle_returned
 from models.people import authorities
 from models.sweep_marks import held_since, resume_sweeps
-from web.attempts import Sent, carry_out, words_needed
+from web.attempts import Sent, carry_out, read_number, words_needed
 from web.site import TheSite
 from web.unsettled import READ_MAIL, RESUME, SETTLE, UNSETTLED, show_unsettled
 
 pages = APIRouter()
-LONGEST_NUMBER = 18
 _DECISIONS = {"da-den": True, "gui-lai": False}
 
 
@@ -44,9 +43,10 @@ def read_mail(request: Request, site: TheSite, sent: Sent) -> Response:
     number = sent.fields.get("so", "")
 
     def act(session: Session) -> str:
-        if not (number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER):
+        mail = read_number(number)
+        if mail is None:
             raise ActRefused("Không có thư đến mang số này đang chờ người đọc.")
-        settle_returned(session, int(number), site.actor, words_needed(sent, "ly-do", "Đã làm gì"), site.now())
+        settle_returned(session, mail, site.actor, words_needed(sent, "ly-do", "Đã làm gì"), site.now())
         return f"{UNSETTLED}#thu-den"
 
     return carry_out(site, f"doc-{number[:20]}", sent, act, partial(show_unsettled, request, site))

@@ -26,7 +26,7 @@ from web.attempts import (
     words_needed,
     words_typed,
 )
-from web.drafts import DRAFTS, RELATIONS, draft_path, number_in, show_draft, show_drafts
+from web.drafts import DRAFTS, RELATIONS, draft_path, number_in, show_draft, show_drafts, version_seen
 from web.forms import Submission
 from web.site import Site, TheSite
 
@@ -52,9 +52,7 @@ def correct_facts(request: Request, draft: str, site: TheSite, sent: Sent) -> Re
     """Correct what the plan says of itself: number, day, year, title, code."""
 
     def act(session: Session) -> str:
-        seen = words_typed(sent, "phien", "Phiên")
-        version = int(seen) if seen.isdecimal() else -1
-        correct_head(session, number_in(draft), version, _facts(sent), _decider(site))
+        correct_head(session, number_in(draft), version_seen(sent), _facts(sent), _decider(site))
         return draft_path(draft)
 
     return carry_out(site, "chung", sent, act, partial(show_draft, request, site, draft))

@@ -20,7 +20,7 @@ from models.drafts import Decider, draft_tasks
 from web.attempts import Attempt, Sent, SentList, carry_out, words_needed
 from web.draft_reading import task_typed
 from web.draft_task import show_task
-from web.drafts import draft_path, known_draft, number_in
+from web.drafts import draft_path, known_draft, number_in, version_seen
 from web.forms import Submission
 from web.site import Site, TheSite
 
@@ -126,8 +126,7 @@ def _typed(session: Session, number: str, place: str, sent: Submission) -> Tried
 
 
 def _seen(draft: str, place: str, sent: Submission) -> Seen:
-    version = sent.fields.get("phien", "")
-    return Seen(number_in(draft), number_in(place), int(version) if version.isascii() and version.isdecimal() else -1)
+    return Seen(number_in(draft), number_in(place), version_seen(sent))
 
 
 def _onward(session: Session, task: DraftTask) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.requests import Request
@@ -15,14 +13,14 @@ from models.draft_tables import PlanDraft
 from models.draft_views import FATES, draft_view
 from models.drafts import draft_tasks, drafts_of, is_open
 from models.people import authorities
-from web.attempts import NONE, Attempt
+from web.attempts import NONE, Attempt, read_number
+from web.forms import Submission
 from web.refusal import Refusal
 from web.site import READ, Site, TheSite
 
 pages = APIRouter()
 DRAFTS = "/ke-hoach/nhap"
 RELATIONS = {"noi-bo": "trong cơ quan", "phoi-hop": "phối hợp, không đôn đốc", "cap-tren": "cấp trên"}
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 def draft_path(draft: object, *more: object) -> str:
@@ -74,8 +72,14 @@ def known_draft(session: Session, number: str) -> PlanDraft:
     return draft
 
 
+def version_seen(sent: Submission) -> int:
+    """The version a form was filled in on; one that says none is older than any."""
+    version = read_number(sent.fields.get("phien", ""), digits=9)
+    return -1 if version is None else version
+
+
 def number_in(text: str) -> int:
     """The number of a draft or of a task, as an address has it. Raises Refusal."""
-    if _NUMBER.fullmatch(text):
-        return int(text)
+    if number := read_number(text, digits=9):
+        return number
     raise Refusal(404, f"Không có bản nhập hay nhiệm vụ nào mang số «{text[:40]}».")

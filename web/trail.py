@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -19,7 +18,7 @@ from models.people import authorities
 from models.tables import Authority, key_of
 from models.trail import Asked, TrailPage, actors_of, read_trail
 from rules.vietnamese import dmy
-from web.attempts import read_day
+from web.attempts import read_day, read_number
 from web.obligations import obligation_path, run_link
 from web.refusal import Refusal
 from web.search import LONGEST
@@ -27,7 +26,6 @@ from web.site import READ, Site, TheSite
 
 pages = APIRouter()
 TRAIL = "/nhat-ky"
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _FIELDS = ("tu", "den", "hanh-vi", "nguoi", "ve", "tim")
 
 
@@ -66,9 +64,9 @@ def desk_of(session: Session, site: Site, code: str) -> Desk:
 
 def number_in(text: str) -> int:
     """The number of an entry as an address gives it. Raises Refusal."""
-    if not _NUMBER.fullmatch(text):
-        raise Refusal(404, f"Không có bản ghi số «{text[:LONGEST]}».")
-    return int(text)
+    if number := read_number(text):
+        return number
+    raise Refusal(404, f"Không có bản ghi số «{text[:LONGEST]}».")
 
 
 @pages.api_route(TRAIL, methods=[*READ])

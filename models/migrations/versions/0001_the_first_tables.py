@@ -5,6 +5,8 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from models.migrations.roles import make_role
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -257,10 +259,7 @@ def _protect_the_trail() -> None:
 def _grant_roles() -> None:
     """The application works on rows but only adds to the trail; the auditor only reads."""
     for role in ("dunghan_app", "dunghan_auditor"):
-        op.execute(f"""
-            DO $$ BEGIN CREATE ROLE {role} LOGIN;
-            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
-        """)
+        make_role(role, login=True)
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO dunghan_app, dunghan_auditor")
     op.execute("GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO dunghan_app")
     op.execute("GRANT DELETE ON role, practice_clock TO dunghan_app")

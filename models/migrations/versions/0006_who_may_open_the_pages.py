@@ -5,6 +5,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from models.migrations.apart import OWN, PAGE_ROLE, keep_apart, under
+from models.migrations.roles import let_become, let_owner_become, make_role
 
 revision = "0006"
 down_revision = "0005"
@@ -89,16 +90,10 @@ def _add_tables() -> None:
 
 
 def _add_role() -> None:
-    """What pages step down to for who signed in; roles are of the whole server, so others may make it meanwhile."""
-    op.execute(f"""
-        DO $$ BEGIN CREATE ROLE {PAGE_ROLE} NOLOGIN;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
-    """)
-    for member in ("dunghan_app", "CURRENT_USER"):
-        op.execute(f"""
-            DO $$ BEGIN GRANT {PAGE_ROLE} TO {member};
-            EXCEPTION WHEN unique_violation OR internal_error THEN NULL; END $$
-        """)
+    """What pages step down to for who signed in."""
+    make_role(PAGE_ROLE, login=False)
+    let_become(PAGE_ROLE, "dunghan_app")
+    let_owner_become(PAGE_ROLE)
     op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {PAGE_ROLE}")
     op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO dunghan_app")
 

@@ -1,0 +1,198 @@
+"""The installation by docs/cai-dat.md alone, on a Debian made a moment ago, up to a letter of the scheduled sweep.
+
+`make install-test` runs it; it is no part of the suite. Needs root on Linux, util-linux and a Debian package archive.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from tempfile import mkdtemp
+from zoneinfo import ZoneInfo
+
+from clean_machine import Machine, bare_root, booted
+from office import HOUSE, PLANS
+from smtp_faults import Relay, Taken, only, running
+from town_certificates import Town
+
+from models.calendar_file import calendar_of, read_notices
+from rules.vietnamese import ZONE
+
+PAGE = HOUSE / "docs" / "cai-dat.md"
+PASSWORD = "m4t-kh4u cua xa"
+HALF_PAST_SEVEN, AHEAD = (7, 30), timedelta(minutes=4)  # how long before the sweep the clock of the machine stands
+FAKED = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+PEOPLE = """\
+nguoi:
+  - {ma: van-thu, ten: Lê Thị Mẫu, chuc-vu: Công chức Văn phòng, email: van-thu@xa.example}
+  - {ma: chu-tich, ten: Hoàng Văn Mô Phỏng, chuc-vu: Chủ tịch, email: chu-tich@xa.example}
+vai-tro:
+  - {nguoi: van-thu, don-vi: van-phong, vai: can-bo, tu: 2023-01-01}
+  - {nguoi: chu-tich, don-vi: van-phong, vai: phu-trach, tu: 2023-01-01}
+  - {nguoi: chu-tich, don-vi: ubnd, vai: chu-tich, tu: 2023-01-01}
+hop-thu-chung: van-thu
+"""
+PLAN = """\
+ke-hoach:
+  ma: xa-{day.year}
+  so: 01/KH-UBND
+  ngay: {day.year}-01-05
+  nam: {day.year}
+  ten: Kế hoạch công tác năm {day.year}
+  co-quan: {{ma: xa, ten: UBND xã Mẫu, dia-danh: Mẫu, cap-tren: UBND tỉnh}}
+don-vi:
+  - {{ma: ubnd, ten: UBND xã, quan-he: noi-bo}}
+  - {{ma: van-phong, ten: Văn phòng, quan-he: noi-bo}}
+nhiem-vu:
+  - ma: B01
+    ten: Rà soát danh mục thủ tục hành chính
+    loai: viec
+    nguon: mục 1
+    trich: chậm nhất ngày {day:%d/%m/%Y}
+    chu-tri: van-phong
+    thuc-hien: [van-phong]
+    ket-qua: Danh mục đã rà soát
+    thoi-han:
+      - {{kieu: cham-nhat-ngay, ngay: {day}}}
+    can-cu:
+      - {{van-ban: 01/KH-UBND, dieu: mục 1, muc-chac: S}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of commands of the page: the heading it stands under, and its lines as they are printed."""
+
+    heading: str
+    commands: str
+
+
+def main() -> None:
+    """Install by the page, wait for the morning's letter and open its button."""
+    with ExitStack() as stack:
+        began = time.monotonic()
+        root = Path(mkdtemp(prefix="dunghan-clean-"))
+        stack.callback(shutil.rmtree, root, ignore_errors=True)
+        bare_root(root, os.environ.get("DUNGHAN_BARE_ROOT", ""))
+        town = Town(root, "xa.example")
+        town.introduce_itself()
+        copy_house(root / "opt" / "dunghan")
+        relay = Relay()
+        how = {"tls_context": town.context, "require_starttls": True, "auth_required": True}
+        stack.enter_context(running(relay, 587, authenticator=only("nhacviec@xa.example", PASSWORD), **how))
+        machine = stack.enter_context(booted(root))
+        say(began, "a Debian is up")
+        day = last_working_day(datetime.now(ZoneInfo(ZONE)).date())
+        for block in chosen(blocks(PAGE), "--postgresql" in sys.argv):
+            if "plan check" in block.commands:
+                write_what_an_office_writes(root, day)
+                machine.environment |= stand_before_the_sweep(machine, day)
+            machine.run(block.commands)
+            say(began, f"{block.heading}: {block.commands.splitlines()[0][:70]}")
+        letter = first_letter(relay, began)
+        say(began, f"a letter of the scheduled sweep for {letter.recipient}, {relay.lines} lines to the relay")
+        read(letter, machine)
+        say(began, "its button opens the page it promises")
+
+
+def say(began: float, what: str) -> None:
+    """A line of progress with the seconds since the beginning."""
+    print(f"{time.monotonic() - began:6.0f} s  {what}", flush=True)
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """Every block marked `sh`: those are what is run."""
+    heading = ""
+    for part in re.finditer(r"^## ([^\n]+)$|^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
+        heading = part[1] or heading
+        if part[2]:
+            yield Block(heading, part[2])
+
+
+def chosen(found: Iterator[Block], postgresql: bool) -> list[Block]:
+    """The blocks in the order the page asks for: its second half, when wanted, before step 5."""
+    every = list(found)
+    second = [block for block in every if block.heading.startswith("Phần hai")]
+    first = [block for block in every if block not in second]
+    fifth = next(at for at, block in enumerate(first) if block.heading.startswith("5."))
+    return [*first[:fifth], *(second if postgresql else ()), *first[fifth:]]
+
+
+def copy_house(folder: Path) -> None:
+    """The files of the repository, as a person would unpack them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=HOUSE, capture_output=True,
+        text=True, check=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(HOUSE / name, folder / name)
+
+
+def last_working_day(today: date) -> date:
+    """Today, or the last day before it that is worked."""
+    calendar = calendar_of(read_notices(PLANS / "calendar.yaml"))
+    while not calendar.is_working(today):
+        today -= timedelta(days=1)
+    return today
+
+
+def write_what_an_office_writes(root: Path, day: date) -> None:
+    """What the page asks a person to write: the password of the mail, the people, a plan with something due on `day`."""
+    office = root / "etc" / "dunghan"
+    (office / "mat-khau-thu").write_text(PASSWORD + "\n")
+    (office / "plans" / "people.yaml").write_text(PEOPLE, encoding="utf-8")
+    plan = office / "plans" / "ke-hoach.yaml"
+    plan.write_text(PLAN.format(day=day), encoding="utf-8")
+    plan.chmod(0o644)
+
+
+def stand_before_the_sweep(machine: Machine, day: date) -> dict[str, str]:
+    """Let the machine's clock stand shortly before 07:30 of `day` and go on from there; the environment that does it."""
+    stands = datetime(day.year, day.month, day.day, *HALF_PAST_SEVEN, tzinfo=ZoneInfo(ZONE)) - AHEAD
+    seconds = int((stands - datetime.now(UTC)).total_seconds())
+    faked = {"LD_PRELOAD": FAKED, "FAKETIME": f"{seconds:+d}", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1"}
+    machine.run("systemctl set-environment " + " ".join(f"{name}={value}" for name, value in faked.items()))
+    return faked
+
+
+def first_letter(relay: Relay, began: float, seconds: float = 900) -> Taken:
+    """The first mail that is a reminder, once the relay has taken it."""
+    end = time.monotonic() + seconds
+    while not (letters := [mail for mail in relay.mails if b"/tra-loi/" in body(mail)]):
+        if time.monotonic() > end:
+            raise SystemExit(f"no letter in {seconds:g} s; the relay was asked {relay.asked}")
+        time.sleep(1)
+    return letters[0]
+
+
+def body(mail: Taken) -> bytes:
+    """The plain text of a mail."""
+    part = message_from_bytes(mail.content, policy=policy.default).get_body(("plain",))
+    return part.get_content().encode() if part else b""
+
+
+def read(letter: Taken, machine: Machine) -> None:
+    """Print the letter, and open its first button as its reader would, through the proxy."""
+    message = message_from_bytes(letter.content, policy=policy.default)
+    print(f"    {message['Date']}  {message['Subject']}")
+    link = re.search(rb"https://\S+/tra-loi/\S+", body(letter))
+    if not link:
+        raise SystemExit("the letter has no button")
+    page = machine.run(f"curl --silent --fail --insecure '{link[0].decode()}'")
+    if "Rà soát danh mục thủ tục hành chính" not in page:
+        raise SystemExit(f"the button does not open its page:\n{page}")
+
+
+if __name__ == "__main__":
+    main()
