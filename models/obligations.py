@@ -187,7 +187,7 @@ def _ladder(stored: dict[str, Any]) -> DatedLadder:
     return DatedLadder(rungs, stored["then_every"], tuple(stored["then_to"]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def ladder_in(text: str) -> DatedLadder:
     """The ladder PostgreSQL writes as `text`: thousands of obligations share few."""
     return _ladder(orjson.loads(text))

@@ -97,7 +97,7 @@ def _step(ladder_text: str, day: date, last_offset: int | None, morning: Morning
     return _step_on(ladder_text, day, last_offset, morning.calendar, morning.roster.day)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _step_on(ladder_text: str, day: date, last_offset: int | None, calendar: WorkingCalendar, today: date) -> _Step:
     """Kept, for thousands of obligations stand on the same step of the same ladder."""
     ladder = ladder_in(ladder_text)
