@@ -11,12 +11,13 @@ from sqlmodel import Session
 from models.deliveries import unmatched, unreached
 from models.draft_states import standing
 from models.drafts import draft_tasks, open_drafts
+from models.house_facts import first_entry
 from models.obligations import stored_calendar
 from models.people import authorities
 from models.reply_tables import SweepMark
 from models.reply_views import Waiting, waiting_in
 from models.signed_heads import head_on
-from models.sweep_marks import held_since
+from models.sweep_marks import held_since, why_waiting
 from models.tables import key_of
 from models.views import unsettled_digests
 from rules.vietnamese import dmy, local_day, local_time
@@ -51,7 +52,8 @@ def house_checks(session: Session, now: datetime) -> Iterator[Check]:
     for office in authorities(session):
         calendar = stored_calendar(session, key_of(office))
         mark = session.get(SweepMark, key_of(office))
-        swept = mark is not None and calendar.count(local_day(mark.last_at), local_day(now)) <= 1
+        since = mark.last_at if mark else first_entry(session, key_of(office))  # a new house has its first morning yet
+        swept = since is not None and calendar.count(local_day(since), local_day(now)) <= 1
         found = f"lần gần nhất {local_time(mark.last_at)}" if mark else "chưa quét lần nào"
         yield Check(
             f"quét buổi sáng, {office.name}", swept, found, "" if swept else "xem dịch vụ trên máy chủ", "/luong"
@@ -76,9 +78,11 @@ def _head(session: Session, authority_id: int, name: str, now: datetime) -> Chec
 
 def _held(session: Session) -> Check:
     held = [
-        f"{office.name} từ {local_time(at)}" for office in authorities(session) if (at := held_since(session, office))
+        f"{office.name} từ {local_time(at)} {why_waiting(session, office)}".rstrip()
+        for office in authorities(session)
+        if (at := held_since(session, office))
     ]
-    todo = "kiểm tra đồng hồ máy chủ, rồi chạy dunghan sweep --resume --reason …" if held else ""
+    todo = "xem lý do hoặc đồng hồ máy chủ, rồi chạy dunghan sweep --resume --reason …" if held else ""
     return Check("quét đang bị tạm giữ", not held, "; ".join(held) or "không", todo, "/thu-can-xem")
 
 
