@@ -122,15 +122,19 @@ def _left_behind(here: Settings, there: Settings) -> Iterator[str]:
 
 
 def _settings_of(file: Path) -> Settings:
-    """The settings in `file`, as they will be read there. Raises SettingsError."""
-    before = os.environ.get("DUNGHAN_SETTINGS")
+    """The settings in `file` alone, whatever the environment says of the place things are at now.
+
+    Raises SettingsError.
+    """
+    here = {name: value for name, value in os.environ.items() if name.startswith("DUNGHAN_")}
+    for name in here:
+        del os.environ[name]
     os.environ["DUNGHAN_SETTINGS"] = str(file)
     try:
         return read_settings()
     finally:
-        os.environ.pop("DUNGHAN_SETTINGS")
-        if before is not None:
-            os.environ["DUNGHAN_SETTINGS"] = before
+        del os.environ["DUNGHAN_SETTINGS"]
+        os.environ.update(here)
 
 
 def _hold(engine: Engine, reason: str, now: datetime) -> None:
