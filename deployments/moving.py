@@ -50,11 +50,12 @@ class Brought:
 def make_backup(
     engine: Engine, settings: Settings, file: Path, by: str, now: datetime, rehearsals: bool = False
 ) -> list[str]:
-    """Say so in the trail, then write one moment of both databases; what does not hold. Raises BackupRefused."""
+    """Write one moment of both databases, then say so in the trail; what does not hold. Raises BackupRefused."""
+    with snapshot(owner_url(settings)) as rows, snapshot(prefect_owner_url(settings)) as prefect:
+        faults = write_backup(rows, settings, file, now, rehearsals, prefect)
     with transaction(engine) as session:
         record_backup(session, file, by, now)
-    with snapshot(owner_url(settings)) as rows, snapshot(prefect_owner_url(settings)) as prefect:
-        return write_backup(rows, settings, file, now, rehearsals, prefect)
+    return faults
 
 
 def bring_back(settings: Settings, source: Path, by: str, kept: KeptHead | None, holds: bool = True) -> Brought:
