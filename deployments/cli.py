@@ -16,6 +16,7 @@ _MENDABLE = {
     "models.backup_file.BackupRefused",
     "models.files.FileDamaged",
     "models.files.FileMissing",
+    "models.files.FileNotKept",
     "models.files.FileRefused",
     "models.schema.SchemaFault",
     "models.settings.SettingsError",

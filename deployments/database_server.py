@@ -25,6 +25,7 @@ async def keep_database(engine: Engine, settings: Settings) -> None:
         say("PostgreSQL nhúng không trả lời; đang chạy lại.")
         try:
             await asyncio.to_thread(_start_again, settings.state_dir)
+            say("PostgreSQL nhúng đã chạy lại.")
         except Exception as error:  # noqa: BLE001  whatever keeps it down is said, and tried again
             say(f"chưa chạy lại được PostgreSQL nhúng: {error}. Xem {settings.state_dir / 'postgres' / 'log'}.")
 

@@ -8,11 +8,13 @@ from functools import partial
 from threading import Thread
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from deployments import doctor_database, doctor_machine, doctor_mail, doctor_morning, doctor_outside, doctor_prefect
 from models.checks import Check
 from models.settings import Settings, read_settings
 from models.store import open_store
+from models.store_faults import store_fault
 
 _QUIET = 2.0  # seconds after which it is said what is being looked at
 _REPORT = "chép dòng này kèm journalctl -u 'dunghan*' cho người phụ trách kỹ thuật"
@@ -88,4 +90,5 @@ def _how_to_open(settings: Settings) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+    said = store_fault(error) if isinstance(error, OperationalError) else f"{type(error).__name__}: {error}"
+    return " ".join(said.split())[:300]

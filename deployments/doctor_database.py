@@ -10,7 +10,7 @@ from sqlmodel import Session
 from flows import clock
 from models.audit import verify
 from models.checks import Check
-from models.house_facts import last_backup, newest_revision, schema_revision
+from models.house_facts import first_entry, last_backup, newest_revision, schema_revision
 from models.people import authorities
 from models.tables import key_of
 from rules.vietnamese import local_day, local_time
@@ -75,11 +75,7 @@ def backups(engine: Engine) -> Iterator[Check]:
     with Session(engine) as session:
         for authority in authorities(session):
             at = last_backup(session, key_of(authority))
-            days = (local_day(now) - local_day(at)).days if at else None
-            todo = (
-                ""
-                if days is not None and days <= _BACKUP_DAYS
-                else ("chạy dunghan backup; bật hẹn giờ: systemctl enable --now dunghan-backup.timer")
-            )
-            found = f"{local_time(at)}, {days} ngày trước" if at else "chưa sao lưu lần nào"
-            yield Check(f"sao lưu, {authority.name}", not todo, found, todo)
+            begun = at or first_entry(session, key_of(authority)) or now  # a new house has its first evening yet
+            late = (local_day(now) - local_day(begun)).days > _BACKUP_DAYS
+            todo = "chạy dunghan backup; bật hẹn giờ: systemctl enable --now dunghan-backup.timer" if late else ""
+            yield Check(f"sao lưu, {authority.name}", not late, local_time(at) if at else "chưa sao lưu lần nào", todo)

@@ -22,6 +22,7 @@ from flows.watchdog import Watched, watch
 from models.office_file import OfficeFileError
 from models.settings import Settings
 from models.store import open_store
+from models.store_faults import store_fault
 from rules.vietnamese import dmy, local_day
 from rules.working_days import CalendarNotKnown
 
@@ -99,8 +100,10 @@ def _claimed(file: Path) -> bool:
 
 def in_one_line(error: Exception) -> str:
     """What an error says, short enough for a mail."""
-    said = " ".join(str(getattr(error, "orig", None) or error).split())
-    return f"{type(error).__name__}: {said}"[:300]
+    if isinstance(error, NoDatabase):
+        return str(error)
+    said = store_fault(error) if isinstance(error, OperationalError) else f"{type(error).__name__}: {error}"
+    return " ".join(said.split())[:300]
 
 
 def _say(watched: Watched) -> int:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models.deliveries import unmatched, unreached
 from models.draft_states import standing
 from models.drafts import draft_tasks, open_drafts
+from models.house_facts import first_entry
 from models.obligations import stored_calendar
 from models.people import authorities
 from models.reply_tables import SweepMark
@@ -51,7 +52,8 @@ def house_checks(session: Session, now: datetime) -> Iterator[Check]:
     for office in authorities(session):
         calendar = stored_calendar(session, key_of(office))
         mark = session.get(SweepMark, key_of(office))
-        swept = mark is not None and calendar.count(local_day(mark.last_at), local_day(now)) <= 1
+        since = mark.last_at if mark else first_entry(session, key_of(office))  # a new house has its first morning yet
+        swept = since is not None and calendar.count(local_day(since), local_day(now)) <= 1
         found = f"lần gần nhất {local_time(mark.last_at)}" if mark else "chưa quét lần nào"
         yield Check(
             f"quét buổi sáng, {office.name}", swept, found, "" if swept else "xem dịch vụ trên máy chủ", "/luong"

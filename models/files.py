@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -30,6 +31,23 @@ _ADVICE = (
     ("txt", "Xin lưu lại theo mã UTF-8"),
 )
 _OTHERWISE = "Xin lưu hoặc in ra PDF"
+
+
+class FileNotKept(OSError):
+    """A file the machine has no room or no leave for; nothing of it is left behind."""
+
+    def __init__(self, name: str, error: OSError) -> None:
+        found = _NO_ROOM.get(error.errno or 0, f"máy chủ không ghi được ({error.strerror})")
+        super().__init__(
+            f"Chưa lưu được tệp «{name}»: {found}. Chưa ghi nhận gì. Xin báo quản trị (dunghan doctor) rồi gửi lại."
+        )
+
+
+_NO_ROOM = {
+    errno.ENOSPC: "đĩa của máy chủ đã đầy",
+    errno.EDQUOT: "đĩa của máy chủ đã đầy",
+    errno.EROFS: "đĩa của máy chủ chỉ đọc được",
+}
 
 
 class FileRefused(ValueError):
@@ -70,11 +88,14 @@ class Kept:
 
 
 def keep_file(folder: Path, name: str, content: bytes) -> Kept:
-    """Keep `content` in `folder`, once however often it comes. Raises FileRefused."""
+    """Keep `content` in `folder`, once however often it comes. Raises FileRefused, FileNotKept."""
     kept = examine_file(name, content)
     path = _path(folder, kept.sha256)
-    if not _holds(path, content):
-        _write(path, content)
+    try:
+        if not _holds(path, content):
+            _write(path, content)
+    except OSError as error:
+        raise FileNotKept(kept.name, error) from error
     return kept
 
 

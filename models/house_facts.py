@@ -12,11 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
+from models.audit_actions import Action
 from models.record_tables import AuditEntry, HeadStamp, SignedHead
 from rules.working_days import WorkingCalendar
 
 _LATELY = timedelta(days=14)
-_BACKUP = "sao-luu"  # how the trail calls a backup
 
 
 def schema_revision(session: Session) -> str:
@@ -32,9 +32,15 @@ def newest_revision() -> str:
 
 def last_backup(session: Session, authority_id: int) -> datetime | None:
     """When the authority's trail last says that a backup was made."""
-    mine = (col(AuditEntry.authority_id) == authority_id, col(AuditEntry.action) == _BACKUP)
+    mine = (col(AuditEntry.authority_id) == authority_id, col(AuditEntry.action) == Action.BACKED_UP)
     newest = select(col(AuditEntry.at)).where(*mine).order_by(col(AuditEntry.seq).desc()).limit(1)
     return session.execute(newest).scalar_one_or_none()
+
+
+def first_entry(session: Session, authority_id: int) -> datetime | None:
+    """When the authority's trail begins."""
+    mine = (col(AuditEntry.authority_id) == authority_id, col(AuditEntry.seq) == 1)
+    return session.execute(select(col(AuditEntry.at)).where(*mine)).scalar_one_or_none()
 
 
 def unsigned_days(session: Session, authority_id: int, calendar: WorkingCalendar, today: date) -> list[date]:

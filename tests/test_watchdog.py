@@ -218,7 +218,6 @@ def test_a_takeover_that_breaks_off_is_told_with_its_reason(
     def broken(*_: object) -> None:
         raise RuntimeError("đĩa đầy")
 
-    monkeypatch.setattr("flows.sweep.find_due", broken)
     monkeypatch.setattr("flows.watchdog.sweep", lambda office, now: broken())
     with running(Relay()) as relay:
         watched = watching(loaded, with_admins(settings, relay), TUE_18_JUNE)

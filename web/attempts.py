@@ -14,7 +14,7 @@ from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from models.acts import ActRefused
-from models.files import FileRefused, Kept, examine_file, keep_file
+from models.files import FileNotKept, FileRefused, Kept, examine_file, keep_file
 from models.store import transaction
 from rules.law.terms import NoDeadlineInLaw, NoTermInForce
 from rules.working_days import CalendarNotKnown
@@ -26,7 +26,7 @@ LONGEST = 500
 YEARS = range(2018, 2051)
 _DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII)
 # What an act may say no with; anything else is a failure of ours.
-_REFUSALS = (ActRefused, FileRefused, CalendarNotKnown, NoTermInForce, NoDeadlineInLaw)
+_REFUSALS = (ActRefused, FileNotKept, FileRefused, CalendarNotKnown, NoTermInForce, NoDeadlineInLaw)
 
 
 def _plain(fields: Annotated[dict[str, str], Depends(checked_form)]) -> Submission:
