@@ -44,7 +44,8 @@ def backup(
     file = output if output and named else (output or settings.backups_dir) / backup_name(now)
     faults = make_backup(engine, settings, file, who, now, rehearsals)
     print(f"Đã sao lưu vào {file} ({file.stat().st_size // 1024} KiB).")
-    for removed in remove_older(file.parent, keep) if keep else ():
+    # A backup in which something does not hold pushes out none that may be whole.
+    for removed in remove_older(file.parent, keep) if keep and not faults else ():
         print(f"Đã bỏ bản cũ {removed.name}.")
     _tell(faults)
 

@@ -50,11 +50,12 @@ class Brought:
 def make_backup(
     engine: Engine, settings: Settings, file: Path, by: str, now: datetime, rehearsals: bool = False
 ) -> list[str]:
-    """Say so in the trail, then write one moment of both databases; what does not hold. Raises BackupRefused."""
+    """Write one moment of both databases, then say so in the trail; what does not hold. Raises BackupRefused."""
+    with snapshot(owner_url(settings)) as rows, snapshot(prefect_owner_url(settings)) as prefect:
+        faults = write_backup(rows, settings, file, now, rehearsals, prefect)
     with transaction(engine) as session:
         record_backup(session, file, by, now)
-    with snapshot(owner_url(settings)) as rows, snapshot(prefect_owner_url(settings)) as prefect:
-        return write_backup(rows, settings, file, now, rehearsals, prefect)
+    return faults
 
 
 def bring_back(settings: Settings, source: Path, by: str, kept: KeptHead | None, holds: bool = True) -> Brought:
@@ -122,15 +123,19 @@ def _left_behind(here: Settings, there: Settings) -> Iterator[str]:
 
 
 def _settings_of(file: Path) -> Settings:
-    """The settings in `file`, as they will be read there. Raises SettingsError."""
-    before = os.environ.get("DUNGHAN_SETTINGS")
+    """The settings in `file` alone, whatever the environment says of the place things are at now.
+
+    Raises SettingsError.
+    """
+    here = {name: value for name, value in os.environ.items() if name.startswith("DUNGHAN_")}
+    for name in here:
+        del os.environ[name]
     os.environ["DUNGHAN_SETTINGS"] = str(file)
     try:
         return read_settings()
     finally:
-        os.environ.pop("DUNGHAN_SETTINGS")
-        if before is not None:
-            os.environ["DUNGHAN_SETTINGS"] = before
+        del os.environ["DUNGHAN_SETTINGS"]
+        os.environ.update(here)
 
 
 def _hold(engine: Engine, reason: str, now: datetime) -> None:

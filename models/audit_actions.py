@@ -168,7 +168,7 @@ _SENTENCES: dict[Action, str] = {
     Action.TASK_ASKED: "{by} hỏi lại về nhiệm vụ {task} «{title}»: {reason}",
     Action.TASK_LEFT_OUT: "{by} không đưa nhiệm vụ {task} «{title}» vào kế hoạch. Lý do: {reason}",
     Action.TASK_REOPENED: "{by} xem lại nhiệm vụ {task} «{title}».",
-    Action.BACKED_UP: "{by} lập bản sao lưu {file}; nhật ký trước đó đến số {seq}.",
+    Action.BACKED_UP: "{by} đã lập bản sao lưu {file}; nhật ký trước bản ghi này đến số {seq}.",
     Action.RESTORED: "{by} phục hồi từ bản sao lưu lúc {at}: nhật ký đến số {seq}, mã băm {hash}.",
     Action.SWEEP_HELD_FOR: "Tạm giữ, chưa quét: {reason}.",
 }

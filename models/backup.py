@@ -45,7 +45,7 @@ def backup_name(now: datetime) -> str:
 
 
 def record_backup(session: Session, file: Path, by: str, now: datetime) -> None:
-    """Say in each trail that a backup is being made: so each backup holds the entry that tells of it."""
+    """Say in each trail that a backup was made: only then, for who watches the house counts on it."""
     for authority in authorities(session):
         detail = {"by": by, "file": file.name, "seq": head(session, key_of(authority))[0]}
         record(session, key_of(authority), now, [Act(Action.BACKED_UP, authority.code, detail, actor=by)])

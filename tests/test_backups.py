@@ -105,12 +105,13 @@ def saved(lived: tuple[URL, Settings], tmp_path_factory: pytest.TempPathFactory)
 
 
 def backed_up(url: URL, here: Settings, file: Path, day: date = TUE_18_JUNE) -> list[str]:
+    with snapshot(url) as owner:
+        faults = write_backup(owner, here, file, morning_of(day))
     engine = open_engine(url.set(username=APP_ROLE), durable=False)
     with transaction(engine) as session:
         record_backup(session, file, "văn phòng", morning_of(day))
     engine.dispose()
-    with snapshot(url) as owner:
-        return write_backup(owner, here, file, morning_of(day))
+    return faults
 
 
 def brought(url: URL, there: Settings, file: Path, kept: KeptHead | None = None, day: date = FRI_21_JUNE) -> Restored:
@@ -162,10 +163,10 @@ def test_every_row_and_file_comes_back_on_another_version_and_home_again(
     engine = open_engine(home.set(username=APP_ROLE))
     with Session(engine) as session:
         said = [
-            f"{e.action}" for e in session.execute(text("SELECT action FROM audit_entry ORDER BY seq DESC LIMIT 6"))
+            f"{e.action}" for e in session.execute(text("SELECT action FROM audit_entry ORDER BY seq DESC LIMIT 4"))
         ]
         assert verify(session, 1)[1] is None
-    assert said == ["giu-quet", "phuc-hoi", "sao-luu", "giu-quet", "phuc-hoi", "sao-luu"]
+    assert said == ["giu-quet", "phuc-hoi", "giu-quet", "phuc-hoi"]
     engine.dispose()
     drop_database(home)
 
