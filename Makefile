@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-external check bench screens templates constraints clean
+.PHONY: help install run test test-external install-test check bench screens templates constraints clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test: install ## The whole test suite
 test-external: install ## The whole suite on a PostgreSQL 15 or newer of this machine, outside dunghan
 	PYTHONPATH=tests $(BIN)/python -m clusters $(BIN)/pytest -n 3 --dist loadfile
 
+install-test: install ## The installation by docs/cai-dat.md on a Debian made for it (root; ARGS=--postgresql: its second half)
+	$(BIN)/python tests/clean_root.py $(ARGS)
+
 check: install ## Formatting, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -36,8 +39,6 @@ check: install ## Formatting, lint, types, layers
 
 bench: install ## Figures beside their peers, in one run
 	$(BIN)/python -m bench
-	$(BIN)/python -m bench.record
-	$(BIN)/python -m bench.pages
 
 screens: install ## Fresh screenshots for docs/
 	$(BIN)/python -m docs.screens

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -64,7 +64,8 @@ def bring_back(settings: Settings, source: Path, by: str, kept: KeptHead | None,
         now = datetime.fromisoformat(backup.facts["made_at"]) if backup.facts["practice"] else clock.real_now()
         done = restore(owner, backup, settings, Doing(by, now, kept, holds))
         beside = settings.state_dir / f"phuc-hoi-{now:%Y%m%d-%H%M%S}"
-        _put_beside(backup, settings, beside)
+        if holds:
+            _put_beside(backup, settings, beside)
         told = bring_prefect(backup, settings)
     engine = open_engine(app_url(settings))
     with Session(engine) as session:
@@ -108,7 +109,16 @@ def move_office(to: Path, by: str) -> Brought:
     except BaseException:
         _resume(engine, by, "chưa chuyển được; tiếp tục ở cơ sở dữ liệu này", now)
         raise
-    return brought
+    return replace(brought, told=(*brought.told, *_left_behind(here, there)))
+
+
+def _left_behind(here: Settings, there: Settings) -> Iterator[str]:
+    """What a new folder of data lacks, for it is never part of a backup."""
+    if here.state_dir.resolve() == there.state_dir.resolve():
+        return
+    names = ("office.key", "head.key", "prefect.password", "dien-tap", "sao-luu")
+    if found := [name for name in names if (here.state_dir / name).exists()]:
+        yield f"Thư mục dữ liệu đổi sang {there.state_dir}: xin tự chép {', '.join(found)} từ {here.state_dir}."
 
 
 def _settings_of(file: Path) -> Settings:

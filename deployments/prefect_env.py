@@ -28,6 +28,8 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
+        # What the server answers while its database restarts: asked again for a minute, as when the server itself does.
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
         # Flow runs are part of an obligation's history: Prefect never deletes them on its own.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "false",
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ def _evidence(folder: Path, writer: Writer) -> Iterator[str]:
     for file in sorted(folder.glob("??/*")):
         if file.name.startswith("."):
             continue
-        if _sum(file) == file.name:
+        if _is_itself(file):
             writer.add(f"{EVIDENCE}/{file.name}", _pieces(file))
         else:
             yield f"tệp minh chứng {file.name} đã hỏng hoặc bị sửa, không đưa vào bản sao lưu"
@@ -152,11 +152,10 @@ def _folder(folder: Path, name: str, writer: Writer) -> None:
             writer.add(f"{name}/{inside.as_posix()}", _pieces(file))
 
 
-def _sum(file: Path) -> str:
-    digest = sha256()
-    for piece in _pieces(file):
-        digest.update(piece)
-    return digest.hexdigest()
+def _is_itself(file: Path) -> bool:
+    """Whether a file of evidence is what its name says."""
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest() == file.name
 
 
 def _pieces(file: Path) -> Iterator[bytes]:

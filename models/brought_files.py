@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import file_digest
 from pathlib import Path
 
 from models.backup import EVIDENCE
@@ -13,37 +15,65 @@ from models.backup_file import Backup, BackupRefused
 
 def check_no_others(backup: Backup, folder: Path) -> None:
     """Refuse a folder of evidence that holds what the backup does not. Raises BackupRefused."""
-    brought = {name.rpartition("/")[2] for name in backup.names(EVIDENCE)}
+    brought = {_digest(name) for name in backup.names(EVIDENCE)}
     if other := next((file for file in folder.glob("??/*") if file.name not in brought), None):
         raise BackupRefused(f"thư mục {folder} đã có tệp minh chứng {other.name[:12]}…; chỉ phục hồi vào nơi trống.")
 
 
 @contextmanager
 def evidence_brought(backup: Backup, folder: Path) -> Iterator[None]:
-    """The backup's evidence in `folder`; taken away again when what is done meanwhile fails."""
+    """The backup's evidence in `folder`; what was not there before is taken away again when what is done fails.
+
+    A file is named by what it holds, so one that is there already stays: a restore cut off, or a move on one machine.
+    """
     beside = folder.with_name(f".{folder.name}.dang-phuc-hoi")
     shutil.rmtree(beside, ignore_errors=True)
+    put: list[Path] = []
     try:
         for name in backup.names(EVIDENCE):
-            digest = name.rpartition("/")[2]
-            write_part(backup, name, beside / digest[:2] / digest)
-        shutil.rmtree(folder, ignore_errors=True)  # what a restore that was cut off left there, and nothing else
-        if beside.exists():
-            beside.rename(folder)
+            if not _is_there(folder, _digest(name)):
+                write_part(backup, name, beside / _digest(name))
+        for file in sorted(beside.glob("*")):
+            put.append(_put(file, folder))
         yield
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _take_away(put, folder)
         raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def bring_folder(backup: Backup, inside: str, folder: Path) -> int:
-    """What the office wrote, into a new folder; how many files."""
-    names = backup.names(inside)
-    for name in names:
+def _digest(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _is_there(folder: Path, digest: str) -> bool:
+    file = folder / digest[:2] / digest
+    if not file.is_file():
+        return False
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest() == digest
+
+
+def _put(file: Path, folder: Path) -> Path:
+    """Give a file its place in the store of evidence."""
+    place = folder / file.name[:2] / file.name
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return file.replace(place)
+
+
+def _take_away(put: list[Path], folder: Path) -> None:
+    for file in put:
+        file.unlink()
+    for inner in (*{file.parent for file in put}, folder):
+        if inner.is_dir() and not any(inner.iterdir()):
+            inner.rmdir()
+
+
+def bring_folder(backup: Backup, inside: str, folder: Path) -> None:
+    """What the office wrote, into a new folder."""
+    for name in backup.names(inside):
         write_part(backup, name, folder / name.partition("/")[2])
-    return len(names)
 
 
 def write_part(backup: Backup, name: str, file: Path) -> None:
@@ -55,3 +85,5 @@ def write_part(backup: Backup, name: str, file: Path) -> None:
         file.chmod(0o600)
         for piece in backup.read(name):
             written.write(piece)
+        written.flush()
+        os.fsync(written.fileno())

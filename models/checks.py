@@ -17,7 +17,7 @@ from models.people import authorities
 from models.reply_tables import SweepMark
 from models.reply_views import Waiting, waiting_in
 from models.signed_heads import head_on
-from models.sweep_marks import held_since
+from models.sweep_marks import held_since, why_waiting
 from models.tables import key_of
 from models.views import unsettled_digests
 from rules.vietnamese import dmy, local_day, local_time
@@ -78,9 +78,11 @@ def _head(session: Session, authority_id: int, name: str, now: datetime) -> Chec
 
 def _held(session: Session) -> Check:
     held = [
-        f"{office.name} từ {local_time(at)}" for office in authorities(session) if (at := held_since(session, office))
+        f"{office.name} từ {local_time(at)} {why_waiting(session, office)}".rstrip()
+        for office in authorities(session)
+        if (at := held_since(session, office))
     ]
-    todo = "kiểm tra đồng hồ máy chủ, rồi chạy dunghan sweep --resume --reason …" if held else ""
+    todo = "xem lý do hoặc đồng hồ máy chủ, rồi chạy dunghan sweep --resume --reason …" if held else ""
     return Check("quét đang bị tạm giữ", not held, "; ".join(held) or "không", todo, "/thu-can-xem")
 
 

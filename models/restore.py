@@ -46,7 +46,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Who restores, when, against which head kept outside, and whether sweeps then wait for a person."""
+    """Who restores, when, against which head kept outside; a move neither holds sweeps nor asks for a bare folder."""
 
     by: str
     now: datetime
@@ -63,7 +63,8 @@ def restore(owner: Engine, backup: Backup, settings: Settings, doing: Doing) -> 
         lock_schema(connection)
         speak_plainly(connection)
         _check_empty(connection)
-        check_no_others(backup, settings.files_dir)
+        if doing.holds:
+            check_no_others(backup, settings.files_dir)
         with evidence_brought(backup, settings.files_dir):
             done = _bring_rows(connection, backup, doing)
             connection.commit()

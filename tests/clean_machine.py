@@ -9,11 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-# What any installed Debian has beyond the minimum, and what turns the clock of the machine for its programs.
-PRESENT = "systemd systemd-sysv dbus passwd ca-certificates libfaketime"
+PRESENT = "systemd systemd-sysv dbus passwd ca-certificates"  # what any installed Debian has beyond the minimum
 BOOT = """
 set -e
 root=$1
@@ -45,23 +44,30 @@ exec env -i container=dunghan PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/sy
 """
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Machine:
     """A booted machine: commands run inside as root, as an administrator at its console."""
 
     pid: int
-    environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, commands: str) -> str:
         """What `commands` print, run by a shell that stops at the first failure, files made for their owner alone."""
         said = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
-                "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", **self.environment}  # fmt: skip
+                "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}  # fmt: skip
         inside = ["nsenter", f"--target={self.pid}", "--mount", "--pid", "--ipc", "--uts", "--cgroup"]
-        shell = ["env", "-i", *(f"{name}={value}" for name, value in said.items()), "sh", "-euc", f"cd\numask 077\n{commands}"]
+        shell = [
+            "env",
+            "-i",
+            *(f"{name}={value}" for name, value in said.items()),
+            "sh",
+            "-euc",
+            f"cd\numask 077\n{commands}",
+        ]
         done = subprocess.run([*inside, *shell], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)  # fmt: skip
         if done.returncode:
-            raise SystemExit(f"exit {done.returncode} of:\n{commands}\n{done.stdout}\n{self.journal()}")
+            print(f"exit {done.returncode} of:\n{commands}\n{done.stdout}\n{self.journal()}", flush=True)
+            raise SystemExit(1)
         return done.stdout
 
     def journal(self) -> str:

@@ -5,20 +5,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from tempfile import mkdtemp
-from zoneinfo import ZoneInfo
 
 from clean_machine import Machine, bare_root, booted
 from office import HOUSE, PLANS
@@ -30,8 +29,7 @@ from rules.vietnamese import ZONE
 
 PAGE = HOUSE / "docs" / "cai-dat.md"
 PASSWORD = "m4t-kh4u cua xa"
-HALF_PAST_SEVEN, AHEAD = (7, 30), timedelta(minutes=4)  # how long before the sweep the clock of the machine stands
-FAKED = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+BEFORE_THE_SWEEP = dt.time(7, 26)  # of a working day: what time it is in Việt Nam when the plan is loaded
 PEOPLE = """\
 nguoi:
   - {ma: van-thu, ten: Lê Thị Mẫu, chuc-vu: Công chức Văn phòng, email: van-thu@xa.example}
@@ -56,7 +54,7 @@ don-vi:
 nhiem-vu:
   - ma: B01
     ten: Rà soát danh mục thủ tục hành chính
-    loai: viec
+    loai: mot-lan
     nguon: mục 1
     trich: chậm nhất ngày {day:%d/%m/%Y}
     chu-tri: van-phong
@@ -92,11 +90,9 @@ def main() -> None:
         stack.enter_context(running(relay, 587, authenticator=only("nhacviec@xa.example", PASSWORD), **how))
         machine = stack.enter_context(booted(root))
         say(began, "a Debian is up")
-        day = last_working_day(datetime.now(ZoneInfo(ZONE)).date())
         for block in chosen(blocks(PAGE), "--postgresql" in sys.argv):
             if "plan check" in block.commands:
-                write_what_an_office_writes(root, day)
-                machine.environment |= stand_before_the_sweep(machine, day)
+                write_what_an_office_writes(root, turn_the_zone(machine))
             machine.run(block.commands)
             say(began, f"{block.heading}: {block.commands.splitlines()[0][:70]}")
         letter = first_letter(relay, began)
@@ -139,16 +135,8 @@ def copy_house(folder: Path) -> None:
         shutil.copy2(HOUSE / name, folder / name)
 
 
-def last_working_day(today: date) -> date:
-    """Today, or the last day before it that is worked."""
-    calendar = calendar_of(read_notices(PLANS / "calendar.yaml"))
-    while not calendar.is_working(today):
-        today -= timedelta(days=1)
-    return today
-
-
-def write_what_an_office_writes(root: Path, day: date) -> None:
-    """What the page asks a person to write: the password of the mail, the people, a plan with something due on `day`."""
+def write_what_an_office_writes(root: Path, day: dt.date) -> None:
+    """What the page asks a person to write: the mail's password, the people, a plan with something due on `day`."""
     office = root / "etc" / "dunghan"
     (office / "mat-khau-thu").write_text(PASSWORD + "\n")
     (office / "plans" / "people.yaml").write_text(PEOPLE, encoding="utf-8")
@@ -157,13 +145,23 @@ def write_what_an_office_writes(root: Path, day: date) -> None:
     plan.chmod(0o644)
 
 
-def stand_before_the_sweep(machine: Machine, day: date) -> dict[str, str]:
-    """Let the machine's clock stand shortly before 07:30 of `day` and go on from there; the environment that does it."""
-    stands = datetime(day.year, day.month, day.day, *HALF_PAST_SEVEN, tzinfo=ZoneInfo(ZONE)) - AHEAD
-    seconds = int((stands - datetime.now(UTC)).total_seconds())
-    faked = {"LD_PRELOAD": FAKED, "FAKETIME": f"{seconds:+d}", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1"}
-    machine.run("systemctl set-environment " + " ".join(f"{name}={value}" for name, value in faked.items()))
-    return faked
+def turn_the_zone(machine: Machine) -> dt.date:
+    """Let it be shortly before 07:30 in Việt Nam for this machine alone; which day it is there.
+
+    Its clock is right and goes on: only its zone Asia/Ho_Chi_Minh lies elsewhere, and Prefect's schedule is in that
+    zone.
+    """
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    calendar = calendar_of(read_notices(PLANS / "calendar.yaml"))
+    days = [now.date() + dt.timedelta(days=step) for step in (0, 1, -1)]
+    ways = {day: dt.datetime.combine(day, BEFORE_THE_SWEEP) - now for day in days if calendar.is_working(day)}
+    near = [day for day, way in ways.items() if abs(way) < dt.timedelta(hours=23)]
+    if not near:
+        raise SystemExit("no working day is near enough: run it on a working day")
+    minutes = round(ways[near[0]].total_seconds() / 60)
+    offset = f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    machine.run(f"echo 'Zone {ZONE} {offset} - HERE' > zone\numask 022\n/usr/sbin/zic -d /usr/share/zoneinfo zone")
+    return near[0]
 
 
 def first_letter(relay: Relay, began: float, seconds: float = 900) -> Taken:

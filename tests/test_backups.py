@@ -344,6 +344,17 @@ def test_nothing_is_restored_over_anything(
         brought(empty, there, saved)
 
 
+def test_what_was_there_before_a_restore_failed_is_there_after_it(
+    saved: Path, empty: URL, there: Settings, tmp_path: Path
+) -> None:
+    """A move on one machine: both settings name the folder of evidence that is in use."""
+    kept = keep_file(there.files_dir, "bien-ban.pdf", PDF)
+    with pytest.raises(BackupRefused, match="người kiểm tra giữ"):
+        brought(empty, there, saved, KeptHead(40, "a" * 64))
+    assert [file.name for file in there.files_dir.glob("??/*")] == [kept.sha256]
+    assert brought(empty, there, saved).files == 2
+
+
 def test_a_restore_cut_off_is_done_again(saved: Path, empty: URL, there: Settings) -> None:
     """Evidence gets its name before the rows are committed: what a power cut leaves is taken for what it is."""
     brought(empty, there, saved)

@@ -21,6 +21,7 @@ READ_BY_PEOPLE = [page for page in PAGES if page.parent.name != "decisions"]  # 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 SPAN = re.compile(r"`([^`\n]+)`")
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
+FILE = re.compile(r"(rules|models|flows|web|deployments|docs|tests|plans|bench)/[\w./*-]*$")
 CALLED = re.compile(r"(?:^|\.venv/bin/|@)dunghan (?=[a-z-])(.*)")
 KEY = re.compile(r"\bDUNGHAN_[A-Z_]+\b")
 # Said to the tests, to the SQL of roles and to the settings file, not to the program's settings.
@@ -37,6 +38,18 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
         file = (page.parent / name).resolve() if name else page
         assert file.exists(), target
         assert not heading or heading in headings(file), target
+
+
+@everywhere
+def test_every_file_a_page_names_is_there(page: Path) -> None:
+    named = [span for span in SPAN.findall(page.read_text(encoding="utf-8")) if FILE.match(span)]
+    assert [name for name in named if not any(HOUSE.glob(name.rstrip("/")))] == []
+
+
+@everywhere
+def test_every_file_a_page_installs_is_there(page: Path) -> None:
+    named = set(re.findall(r"/opt/dunghan/([\w./*-]+)", page.read_text(encoding="utf-8")))
+    assert [name for name in named if not name.startswith(".venv") and not any(HOUSE.glob(name.rstrip("./")))] == []
 
 
 def headings(page: Path) -> set[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from office import PLAN, PLANS
-from sqlalchemy import Engine, select
+from office import PLAN, PLANS, KeptMail, copy_database
+from sqlalchemy import URL, Engine, select, update
 from sqlmodel import Session, col
 
 from bench.communes import code_of, load_communes
@@ -19,6 +21,8 @@ from bench.machine import Machine
 from bench.province import check, sweep_together
 from bench.relay import CountingRelay
 from flows.flow_names import flow_name
+from flows.sending import Office
+from flows.sweep import sweep
 from models.audit import verify
 from models.audit_actions import Action
 from models.calendar_file import read_notices
@@ -29,19 +33,35 @@ from models.people_file import read_people
 from models.plan_file import read_plan
 from models.record_tables import AuditEntry
 from models.runs import plan_tasks
-from models.store import transaction
+from models.settings import Settings
+from models.store import APP_ROLE, drop_database, open_engine, transaction
 from models.sweep_shares import living, round_lives, sweeping
-from models.tables import Authority, Person, PlanTask, key_of
+from models.tables import Authority, Obligation, Person, PlanTask, key_of
 from rules.vietnamese import morning_of
 
 MON_17_JUNE, MON_24_JUNE = date(2024, 6, 17), date(2024, 6, 24)
 COMMUNES, TASKS = 6, 8
 
 
-@pytest.fixture
-def communes(engine: Engine) -> Engine:
+@pytest.fixture(scope="module")
+def province(template: URL) -> Iterator[URL]:
+    url = template.set(database=f"{template.database}_province")
+    copy_database(template, url)
+    engine = open_engine(url.set(username=APP_ROLE), durable=False)
     load_communes(engine, COMMUNES, MON_17_JUNE, TASKS)
-    return engine
+    engine.dispose()
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture
+def communes(province: URL, copies: Callable[[], int]) -> Iterator[Engine]:
+    url = province.set(database=f"{province.database}_{copies()}")
+    copy_database(province, url)
+    engine = open_engine(url.set(username=APP_ROLE), durable=False)
+    yield engine
+    engine.dispose()
+    drop_database(url)
 
 
 def test_every_commune_is_loaded_whole_with_a_trail_that_holds(communes: Engine) -> None:
@@ -67,7 +87,7 @@ def test_communes_whose_plans_have_one_number_have_flows_of_their_own(communes: 
 def test_a_plan_whose_code_another_commune_has_is_refused(communes: Engine) -> None:
     plan = read_plan(PLAN)
     keys = plan.document.ke_hoach.model_copy(update={"ma": "xa-003-2024"})
-    taken = replace(plan, document=plan.document.model_copy(update={"ke_hoach": keys}))
+    taken = replace(plan, document=plan.document.model_copy(update={"ke_hoach": keys}), sha256="another file")
     people, notices = read_people(PLANS / "people.yaml"), read_notices(PLANS / "calendar.yaml")
     with pytest.raises(OfficeFileError) as refused, transaction(communes) as session:
         load_plan(session, taken, people, notices, morning_of(MON_17_JUNE), MON_17_JUNE)
@@ -91,11 +111,23 @@ def test_a_round_is_seen_to_live_until_its_process_lets_go(communes: Engine) -> 
     assert not round_lives(communes, "a round")
 
 
+def test_a_fault_in_one_commune_leaves_the_others_their_mail(
+    communes: Engine, settings: Settings, mail: KeptMail
+) -> None:
+    with transaction(communes) as session:
+        session.execute(update(Obligation).where(col(Obligation.authority_id) == 2).values(ladder={}))
+    with pytest.raises(ExceptionGroup, match=r"Chưa quét xong UBND xa-002 \(KeyError: 'rungs'\)"):
+        asyncio.run(sweep(Office(communes, settings, mail), morning_of(MON_24_JUNE)))
+    served = {to.partition("@")[2].removesuffix(".example") for to, _ in mail.kept}
+    assert served == {code_of(number) for number in (1, 3, 4, 5, 6)}
+
+
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[tuple[Machine, CountingRelay]]:
+def machine() -> Iterator[tuple[Machine, CountingRelay]]:
     with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="dunghan-province-", ignore_cleanup_errors=True))
         relay = stack.enter_context(CountingRelay(pause=0))
-        made = stack.enter_context(Machine(tmp_path, relay.port, MON_24_JUNE))
+        made = stack.enter_context(Machine(Path(folder), relay.port, MON_24_JUNE, sweepers=3))
         load_communes(made.engine, COMMUNES, MON_17_JUNE, TASKS)
         made.start_server()
         yield made, relay
@@ -106,6 +138,10 @@ def test_two_workers_share_six_communes(machine: tuple[Machine, CountingRelay]) 
     served, relay = machine
     tasks = COMMUNES * (TASKS + 1)
     assert served.register().splitlines()[-1] == f"Đã đăng ký {tasks + 1} mục mới hoặc thay đổi; 0 mục giữ nguyên."
+    assert schedules(served) == {"sang", "sang-2", "sang-3"}
+    served.settings = served.settings.model_copy(update={"sweepers": 1})
+    assert served.register().splitlines()[-1] == f"Đã đăng ký 1 mục mới hoặc thay đổi; {tasks} mục giữ nguyên."
+    assert schedules(served) == {"sang"}
     assert served.register().splitlines()[-1] == f"Đã đăng ký 0 mục mới hoặc thay đổi; {tasks + 1} mục giữ nguyên."
     served.start_worker("one")
     served.start_worker("two")
@@ -122,3 +158,7 @@ def test_two_workers_share_six_communes(machine: tuple[Machine, CountingRelay]) 
     assert len(told) == found["obligations"]
     assert set(Counter(entry.authority_id for entry in told)) == {key_of(office) for office in offices}
     assert all(entry.flow_run for entry in told)  # each was told by its own plan task's run
+
+
+def schedules(machine: Machine) -> set[str]:
+    return {schedule["slug"] for schedule in machine.sweep_deployment()["schedules"]}

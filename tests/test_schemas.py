@@ -29,7 +29,16 @@ from rules.vietnamese import morning_of
 pytestmark = pytest.mark.real
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.zip"))
 THU_04_JULY_2024 = date(2024, 7, 4)
-LISTS = ("/nghia-vu?trang-thai=tat-ca", "/bao-cao", "/su-kien", "/nhat-ky", "/thang", "/van-phong")
+LISTS = (
+    "/nghia-vu?trang-thai=tat-ca",
+    "/bao-cao",
+    "/su-kien",
+    "/nhat-ky",
+    "/cong-khai",
+    "/thu-can-xem",
+    "/ke-hoach",
+    "/van-phong",
+)
 
 
 @pytest.fixture(params=SCHEMAS, ids=lambda file: file.stem)

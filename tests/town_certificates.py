@@ -15,9 +15,9 @@ class Town:
         self.root, self.domain = root, domain
         folder = Path(mkdtemp(prefix="dunghan-town-"))
         self.key, self.certificate = folder / "key.pem", folder / "certificate.pem"
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "60", "-subj", f"/CN=smtp.{domain}",
-                   "-addext", f"subjectAltName=DNS:smtp.{domain}", "-keyout", self.key, "-out", self.certificate]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True)
+        names = ["-subj", f"/CN=smtp.{domain}", "-addext", f"subjectAltName=DNS:smtp.{domain}"]
+        new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "60", *names]
+        subprocess.run([*new, "-keyout", self.key, "-out", self.certificate], check=True, capture_output=True)
 
     @property
     def context(self) -> ssl.SSLContext:

@@ -17,7 +17,7 @@ from models.people import authorities
 from models.record_tables import Digest
 from models.reply_tables import ReturnedMail
 from models.reply_views import Waiting, waiting_in
-from models.sweep_marks import held_since
+from models.sweep_marks import held_since, why_waiting
 from models.tables import Person, key_of
 from models.views import unsettled_digests
 from web.attempts import NONE, Attempt
@@ -32,7 +32,7 @@ SETTLE, READ_MAIL, RESUME = (f"{UNSETTLED}/{act}" for act in ("xu-ly", "da-doc",
 class Unsettled:
     """Everything that waits for a person, one authority after another."""
 
-    held: Sequence[tuple[str, datetime]]  # whose sweeps wait, since when
+    held: Sequence[tuple[str, datetime, str]]  # whose sweeps wait, since when, and why when no clock is to blame
     waiting: Sequence[Waiting]
     digests: Sequence[tuple[Digest, Person]]
     unreached: Sequence[Unreached]
@@ -67,9 +67,9 @@ def show_unsettled(request: Request, site: Site, attempt: Attempt = NONE) -> HTM
 
 def _unsettled(session: Session, now: datetime) -> Unsettled:
     offices = list(authorities(session))
-    held = ((office.name, held_since(session, office)) for office in offices)
+    held = ((office.name, held_since(session, office), why_waiting(session, office)) for office in offices)
     return Unsettled(
-        held=[(name, since) for name, since in held if since],
+        held=[(name, since, reason) for name, since, reason in held if since],
         waiting=[one for office in offices for one in waiting_in(session, key_of(office), now)],
         digests=unsettled_digests(session),
         unreached=[one for office in offices for one in unreached(session, key_of(office))],

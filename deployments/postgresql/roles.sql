@@ -8,6 +8,7 @@
 -- trong danh sách tiến trình). Tên cơ sở dữ liệu: -v database=… và -v prefect_database=…; mặc định dunghan và prefect.
 
 \set QUIET on
+SET client_min_messages = warning;
 \getenv owner_password DUNGHAN_OWNER_PASSWORD
 \getenv app_password DUNGHAN_APP_PASSWORD
 \getenv auditor_password DUNGHAN_AUDITOR_PASSWORD
