@@ -268,7 +268,7 @@ def test_a_folder_nobody_can_write_to_silences_no_alarm(settings: Settings) -> N
 @pytest.fixture
 def real_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deployments.watchdog.clock, "now", lambda _: clock(TUE_18_JUNE, "09:00"))
-    monkeypatch.setattr(deployments.watchdog.clock, "real", lambda: clock(TUE_18_JUNE, "09:00"))
+    monkeypatch.setattr(deployments.watchdog.clock, "real_now", lambda: clock(TUE_18_JUNE, "09:00"))
 
 
 def point(monkeypatch: pytest.MonkeyPatch, database: URL, **more: str) -> None:
