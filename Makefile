@@ -39,8 +39,6 @@ check: install ## Formatting, lint, types, layers
 
 bench: install ## Figures beside their peers, in one run
 	$(BIN)/python -m bench
-	$(BIN)/python -m bench.record
-	$(BIN)/python -m bench.pages
 
 screens: install ## Fresh screenshots for docs/
 	$(BIN)/python -m docs.screens

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
 from email.utils import format_datetime
-from typing import Any
 
+from bench.rows import Row, Work, best_of, faster
 from flows.invitations import Entry, calendar_part
 from flows.letters import DigestMail, Line, Section
 from flows.messages import build_message, rendered
@@ -27,7 +27,7 @@ DIGEST = Digest(
 )
 SIGNED = "Wzg3OSwidHJhLWxvaSIsNiwxNjMsMTcyMTk1MzgwMCwxNzI1ODQxODAwXQ.xqasuMCepYcnfeav8slxdLfPDSd0YE49TlS7euZai5s"
 ROUNDS, MAILS = 20, 20
-LEAST, MOST_NS = 7.0, 500_000  # one of the two is enough: times faster, or nanoseconds a mail
+LEAST, MOST_US = 7.0, 500  # one of the two is enough: times faster, or microseconds a mail
 LEAST_WITH_ENTRY = 3.0  # the entry itself is made by icalendar on both sides
 
 BECAUSE = (
@@ -102,27 +102,19 @@ def by_email_message(entries: Sequence[MIMEBase] = ()) -> bytes:
     return message.as_bytes()
 
 
-def mail_rows(ratio: Callable[[float, float, float], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def mail_rows() -> Iterator[Row]:
     """A mail without and with one calendar entry, each beside its peer."""
-    bare = in_turns(ours, by_email_message)
-    with_entry = in_turns(
-        lambda: ours([calendar_part(ENTRY, AT)]), lambda: by_email_message([calendar_part(ENTRY, AT)])
-    )
-    row = ratio(*bare, LEAST)
-    row["holds"] = row["holds"] or bare[0] <= MOST_NS
-    return {
-        "one mail of 3 lines, rendered and built, against EmailMessage": row,
-        "the same with one calendar entry": ratio(*with_entry, LEAST_WITH_ENTRY),
-    }
+    mine, peer = each(ours, by_email_message)
+    row = faster("one mail of 3 lines, rendered and built, against EmailMessage", mine, peer, "us", LEAST)
+    yield replace(row, holds=row.holds or mine <= MOST_US)
+    mine, peer = each(lambda: ours([calendar_part(ENTRY, AT)]), lambda: by_email_message([calendar_part(ENTRY, AT)]))
+    yield faster("the same with one calendar entry", mine, peer, "us", LEAST_WITH_ENTRY)
 
 
-def in_turns(mine: Callable[[], object], peer: Callable[[], object]) -> tuple[float, float]:
-    """The best round of each, in nanoseconds a mail; taken in turns, so that both meet the same machine."""
-    best = [float("inf")] * 2
-    for _ in range(ROUNDS):
-        for place, work in enumerate((mine, peer)):
-            started = time.perf_counter_ns()
-            for _ in range(MAILS):
-                work()
-            best[place] = min(best[place], (time.perf_counter_ns() - started) / MAILS)
-    return best[0], best[1]
+def each(*works: Work) -> list[float]:
+    """The best round of each, in microseconds a mail."""
+
+    def many(work: Work) -> Work:
+        return lambda: [work() for _ in range(MAILS)]
+
+    return [taken / MAILS * 1e6 for taken in best_of(ROUNDS, *map(many, works))]

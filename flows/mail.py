@@ -31,8 +31,6 @@ _OF_THE_SENDER = re.compile(
     r"|(?:to|not|for) relay\b|authenticat|sender address|not owned by|client host|helo command|\bspf\b|dmarc)",
     re.IGNORECASE | re.DOTALL,
 )
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_FIRST_DOT = re.compile(rb"(?m)^\.")
 # Headers are written as they were built; lines end as SMTP wants them.
 _WIRE = compat32.clone(linesep="\r\n")
 
@@ -226,9 +224,9 @@ async def _transmit(client: aiosmtplib.SMTP, content: bytes, seconds: float) -> 
 
 def _content(message: Message) -> bytes:
     """The message as SMTP wants it: whole line ends, a second dot before a first one, and the dot that ends it."""
-    lines = _LINE_END.sub(b"\r\n", message.as_bytes(policy=_WIRE))
-    end = b"" if lines.endswith(b"\r\n") else b"\r\n"
-    return _FIRST_DOT.sub(b"..", lines) + end + b".\r\n"
+    lines = b"\n" + message.as_bytes(policy=_WIRE).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    wire = lines.replace(b"\n.", b"\n..").replace(b"\n", b"\r\n").removeprefix(b"\r\n")
+    return wire + (b"" if wire.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
 def _is_of_the_sender(code: int, words: str) -> bool:

@@ -29,6 +29,7 @@ Who hears, and the mail of it
 people        who hears of a rung                 leaves         who is away, and who stands in
 people_views  as the office sees them on a day
 wishes        a person's hour and early letters   overview       how an office stands, for its leaders
+mornings      the calendar and people of a morning
 outbox        letters claimed once                news           what a letter says that is no rung
 digests       the one mail a day they become      invited        the calendar entries it carries
 deliveries    what came back, what is settled     return_address the envelope sender that names a mail

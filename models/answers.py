@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from models.reply_tables import Reply
+from models.tables import is_among
 
 SEEN, LATE, MORE_TIME, HANDED, NOT_MINE = "da-nhan", "ly-do-cham", "xin-them", "chuyen-viec", "khong-phai-viec-toi"
 
@@ -33,15 +34,24 @@ NO_ANSWERS = Answers({}, frozenset())
 
 def answers_of(session: Session, obligation_id: int) -> Answers:
     """The answers about one obligation that hold."""
-    return _held(_in_force(session, col(Reply.obligation_id) == obligation_id))
+    return answers_about(session, [obligation_id]).get(obligation_id, NO_ANSWERS)
+
+
+def answers_about(session: Session, obligation_ids: Sequence[int]) -> dict[int, Answers]:
+    """The answers about some obligations that hold; one nobody answered about is left out."""
+    return _by_obligation(_in_force(session, is_among(Reply.obligation_id, obligation_ids)))
 
 
 def answers_in(session: Session, authority_id: int) -> dict[int, Answers]:
     """The answers that hold in an authority, by obligation; one nobody answered about is left out."""
-    by_obligation: dict[int, list[Reply]] = {}
-    for reply in _in_force(session, col(Reply.authority_id) == authority_id):
-        by_obligation.setdefault(reply.obligation_id, []).append(reply)
-    return {about: _held(replies) for about, replies in by_obligation.items()}
+    return _by_obligation(_in_force(session, col(Reply.authority_id) == authority_id))
+
+
+def _by_obligation(replies: Iterable[Reply]) -> dict[int, Answers]:
+    found: dict[int, list[Reply]] = {}
+    for reply in replies:
+        found.setdefault(reply.obligation_id, []).append(reply)
+    return {about: _held(said) for about, said in found.items()}
 
 
 def _in_force(session: Session, about: ColumnElement[bool]) -> Iterable[Reply]:

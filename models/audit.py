@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from models.audit_actions import Action
-from models.canonical import canonical, composed, moment_words
-from models.record_tables import AuditEntry, AuditHead
+from models.canonical import canonical, canonical_composed, moment_words
+from models.record_tables import AuditHead
 from models.stored_entries import StoredEntry, stored_entries
-from models.tables import table_of
 
 GENESIS = "0" * 64
 MACHINE = "dunghan"  # who acts when no person does
@@ -32,28 +31,51 @@ class Act:
 
 
 def record(session: Session, authority_id: int, at: datetime, acts: Sequence[Act]) -> None:
-    """Append `acts` to the authority's chain inside the caller's transaction.
+    """Append `acts` to the authority's chain inside the caller's transaction."""
+    record_each(session, at, {authority_id: acts})
 
-    Each carries the flow run the transaction was begun for. The chain's head row stays locked until the transaction
-    ends, so two writers never fork it.
+
+def record_each(session: Session, at: datetime, acts: Mapping[int, Sequence[Act]]) -> None:
+    """Append the acts of each authority to its own chain inside the caller's transaction.
+
+    Each carries the flow run the transaction was begun for. A chain's head row stays locked until the transaction
+    ends, so two writers never fork it; heads are locked in the order of their numbers, so none waits for ever.
     """
-    if not acts:
+    wanted = sorted(authority for authority, some in acts.items() if some)
+    if not wanted:
         return
-    seq, previous = session.execute(_LOCK_HEAD, {"authority": authority_id}).one()
-    same = {"authority_id": authority_id, "at": at.astimezone(UTC), "flow_run": session.info.get("flow_run", "")}
-    rows = list(_chained(same, seq, previous, _with_means(session, acts)))
-    session.execute(_APPEND, rows)
-    newest = {"authority": authority_id, "seq": rows[-1]["seq"], "hash": rows[-1]["hash"]}
-    session.execute(_MOVE_HEAD, newest)
+    when, flow_run = moment_words(at), session.info.get("flow_run", "")
+    entries: list[bytes] = []
+    moved: list[dict[str, Any]] = []
+    for authority, seq, newest in session.execute(_LOCK_HEADS, {"authorities": wanted}).all():
+        mine = list(chained(authority, when, flow_run, seq, newest, _with_means(session, acts[authority])))
+        entries += (_with_hash(entry, digest) for entry, digest in mine)
+        moved.append({"authority_id": authority, "seq": seq + len(mine), "hash": mine[-1][1]})
+    session.execute(_APPEND, {"entries": f"[{b','.join(entries).decode()}]"})
+    session.execute(_MOVE_HEADS, {"heads": canonical(moved).decode()})
 
 
-# Lock the head row until the transaction ends (made when it is the first) and read it, in one statement.
-_LOCK_HEAD = text(
-    "INSERT INTO audit_head (authority_id, seq, hash) VALUES (:authority, 0, repeat('0', 64))"
-    " ON CONFLICT (authority_id) DO UPDATE SET seq = audit_head.seq RETURNING seq, hash"
-)
-_MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash WHERE authority_id = :authority")
-_APPEND = insert(table_of(AuditEntry))
+# Lock the head rows until the transaction ends (made when an entry is the first) and read them, in one statement.
+_LOCK_HEADS = text("""
+    INSERT INTO audit_head (authority_id, seq, hash)
+    SELECT authority, 0, repeat('0', 64) FROM unnest(CAST(:authorities AS int[])) AS authority
+    ON CONFLICT (authority_id) DO UPDATE SET seq = audit_head.seq RETURNING authority_id, seq, hash
+""")
+_MOVE_HEADS = text("""
+    UPDATE audit_head SET seq = moved.seq, hash = moved.hash
+    FROM json_to_recordset(CAST(:heads AS json)) AS moved (authority_id int, seq bigint, hash text)
+    WHERE audit_head.authority_id = moved.authority_id
+""")
+# The very bytes that were hashed are what PostgreSQL takes the entries from, however many at once.
+_APPEND = text("""
+    INSERT INTO audit_entry
+        (authority_id, seq, at, actor, action, subject, detail, flow_run, previous_hash, hash)
+    SELECT authority_id, seq, at, actor, action, subject, detail, flow_run, previous_hash, hash
+    FROM json_to_recordset(CAST(:entries AS json)) AS entry (
+        authority_id int, seq bigint, at timestamptz, actor text, action text, subject text, detail jsonb,
+        flow_run text, previous_hash text, hash text
+    )
+""")
 
 
 def _with_means(session: Session, acts: Iterable[Act]) -> Iterable[Act]:
@@ -64,30 +86,32 @@ def _with_means(session: Session, acts: Iterable[Act]) -> Iterable[Act]:
     return [act if act.actor == MACHINE else replace(act, detail={**act.detail, "via": means}) for act in acts]
 
 
-def _chained(same: dict[str, Any], seq: int, previous: str, acts: Iterable[Act]) -> Iterator[dict[str, Any]]:
+def chained(
+    authority_id: int, at: str, flow_run: str, seq: int, previous: str, acts: Iterable[Act]
+) -> Iterator[tuple[bytes, str]]:
+    """The canonical JSON of each act as the next entry of a chain that has come to `seq`, and its hash."""
     for act in acts:
         seq += 1
-        entry = {
-            **same,
-            "seq": seq,
-            "actor": composed(act.actor),
-            "action": act.action.value,
-            "subject": composed(act.subject),
-            "detail": composed(act.detail),
+        entry = {  # in the order of its canonical form: nothing is left to sort
+            "action": act.action,
+            "actor": act.actor,
+            "at": at,
+            "authority_id": authority_id,
+            "detail": act.detail,
+            "flow_run": flow_run,
             "previous_hash": previous,
+            "seq": seq,
+            "subject": act.subject,
         }
-        previous = entry_hash(entry)
-        yield {**entry, "hash": previous}
+        written = canonical_composed(entry)
+        previous = sha256(written).hexdigest()
+        yield written, previous
 
 
-def entry_hash(entry: dict[str, Any]) -> str:
-    """SHA-256 of an entry's canonical JSON, without its own hash."""
-    hashed = {name: entry[name] for name in _HASHED}
-    hashed["at"] = moment_words(entry["at"])
-    return hashlib.sha256(canonical(hashed)).hexdigest()
+def _with_hash(entry: bytes, digest: str) -> bytes:
+    return b'%b,"hash":"%b"}' % (entry[:-1], digest.encode())
 
 
-_HASHED = ("authority_id", "seq", "at", "actor", "action", "subject", "detail", "flow_run", "previous_hash")
 Watcher = Callable[[StoredEntry, str], None]  # gets each entry that holds, with its hash
 
 
@@ -124,7 +148,7 @@ def _check(entry: StoredEntry, digest: str, previous: str, expected: int) -> Bro
         return Broken(expected, f"thiếu bản ghi số {expected}: sau số {expected - 1} là số {entry['seq']}")
     if entry["previous_hash"] != previous:
         return Broken(expected, "mã băm của bản ghi trước không khớp: bản ghi trước đã bị thay")
-    if hashlib.sha256(canonical(entry)).hexdigest() != digest:
+    if sha256(canonical(entry)).hexdigest() != digest:
         return Broken(expected, "nội dung không khớp mã băm: bản ghi đã bị sửa")
     return None
 

@@ -15,6 +15,18 @@ def canonical(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
+def canonical_composed(value: Any) -> bytes:
+    """`value` in canonical form with every text in NFC.
+
+    What is written is looked at whole first, for it is NFC nearly always: no sign of JSON between two texts can hide
+    that one of them is not.
+    """
+    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if written.isascii() or is_normalized("NFC", written.decode()):
+        return written
+    return canonical(composed(value))
+
+
 def moment_words(at: datetime) -> str:
     """A moment as entries write it: UTC, to the microsecond."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from models.acts import ActRefused, clean, needed, person_named
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.reply_tables import Leave
-from models.tables import Authority, Person, key_of
+from models.tables import Authority, Person, is_among, key_of
 from rules.leave import Absence, acting_for
 from rules.vietnamese import dmy, local_day
 
@@ -74,13 +74,23 @@ def leaves_of(session: Session, authority: Authority, from_day: date) -> Sequenc
     return session.execute(query.where(col(Leave.withdrawn).is_(False)).order_by(col(Leave.first))).scalars().all()
 
 
-def stand_ins(session: Session, authority: Authority, day: date) -> dict[int, int | None]:
-    """Who acts on `day` for each person who is away; None where nobody is left."""
-    mine = select(Leave).where(col(Leave.authority_id) == authority.id, col(Leave.withdrawn).is_(False))
-    today = mine.where(col(Leave.first) <= day, col(Leave.last) >= day).order_by(col(Leave.id))
-    absences = [
-        Absence(row.person_id, row.first, row.last, row.substitute_id) for row in session.execute(today).scalars()
-    ]
+def stand_ins(session: Session, authority_ids: Collection[int], day: date) -> dict[int, dict[int, int | None]]:
+    """Who acts on `day` for each person who is away, by authority; None where nobody is left."""
+    away = (
+        select(
+            col(Leave.authority_id), col(Leave.person_id), col(Leave.first), col(Leave.last), col(Leave.substitute_id)
+        )
+        .where(is_among(Leave.authority_id, authority_ids), col(Leave.withdrawn).is_(False))
+        .where(col(Leave.first) <= day, col(Leave.last) >= day)
+        .order_by(col(Leave.id))
+    )
+    absences: dict[int, list[Absence]] = {}
+    for authority, *absence in session.execute(away):
+        absences.setdefault(authority, []).append(Absence(*absence))
+    return {authority: _acting(day, mine) for authority, mine in absences.items()}
+
+
+def _acting(day: date, absences: Sequence[Absence]) -> dict[int, int | None]:
     return {absence.person: acting_for(absence.person, day, absences) for absence in absences}
 
 

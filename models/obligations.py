@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+import orjson
+from sqlalchemy import Text, cast, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -18,7 +18,7 @@ from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
 from models.planned import Planned, is_before_tracking, known_of, ladder_for, planned, receipt_json, tasks_of
-from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask
+from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask, is_among, table_of
 from rules.occurrences import Occurrence, Skipped
 from rules.reminders import DatedLadder, DatedRung, next_rung, rungs_between
 from rules.vietnamese import dmy, local_day, morning_of
@@ -35,9 +35,17 @@ STATUSES = {
 
 def stored_calendar(session: Session, authority_id: int) -> WorkingCalendar:
     """The working calendar that the authority's recorded notices make."""
-    query = select(CalendarNotice).where(col(CalendarNotice.authority_id) == authority_id)
-    rows = session.execute(query.order_by(col(CalendarNotice.id))).scalars()
-    return _calendar_of(tuple(json.dumps(row.content, sort_keys=True) for row in rows))
+    return stored_calendars(session, [authority_id])[authority_id]
+
+
+def stored_calendars(session: Session, authority_ids: Collection[int]) -> dict[int, WorkingCalendar]:
+    """The working calendar of each authority; those whose notices say the same share one."""
+    notices = select(col(CalendarNotice.authority_id), cast(col(CalendarNotice.content), Text))
+    mine = notices.where(is_among(CalendarNotice.authority_id, authority_ids)).order_by(col(CalendarNotice.id))
+    contents: dict[int, list[str]] = {number: [] for number in authority_ids}
+    for authority, content in session.execute(mine):
+        contents[authority].append(content)
+    return {authority: _calendar_of(tuple(said)) for authority, said in contents.items()}
 
 
 @lru_cache(maxsize=64)
@@ -171,9 +179,18 @@ def ladder_json(ladder: DatedLadder) -> dict[str, Any]:
 
 def ladder_of(row: Obligation) -> DatedLadder:
     """The ladder frozen on `row`."""
-    stored = row.ladder
+    return _ladder(row.ladder)
+
+
+def _ladder(stored: dict[str, Any]) -> DatedLadder:
     rungs = tuple(DatedRung(r["offset"], date.fromisoformat(r["on"]), tuple(r["to"])) for r in stored["rungs"])
     return DatedLadder(rungs, stored["then_every"], tuple(stored["then_to"]))
+
+
+@lru_cache(maxsize=512)
+def ladder_in(text: str) -> DatedLadder:
+    """The ladder PostgreSQL writes as `text`: thousands of obligations share few."""
+    return _ladder(orjson.loads(text))
 
 
 def reminded_for(row: Obligation) -> date:
@@ -201,6 +218,18 @@ class Due:
     rungs: str
 
 
+def due_numbers(session: Session, now: datetime, authority_id: int | None = None) -> Sequence[tuple[int, int]]:
+    """The obligations whose next rung has come (of one authority, or all), oldest first: authority and number of each.
+
+    Whether the day is a working day for it is not asked.
+    """
+    row = table_of(Obligation).c  # the plain table: no objects are asked for
+    due = select(row.authority_id, row.id).where(row.next_wakeup_at <= now)
+    if authority_id is not None:
+        due = due.where(row.authority_id == authority_id)
+    return session.execute(due.order_by(row.authority_id, row.next_wakeup_at, row.id)).tuples().all()
+
+
 def due_obligations(
     session: Session, now: datetime, slug: str | None = None, authority_id: int | None = None
 ) -> list[Due]:
@@ -208,24 +237,31 @@ def due_obligations(
 
     None on a day off.
     """
-    query = (
-        select(Obligation, PlanTask)
-        .join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
-        .where(col(Obligation.next_wakeup_at) <= now)
-        .order_by(col(Obligation.next_wakeup_at), col(Obligation.id))
-    )
+    query = _DUE.where(col(Obligation.next_wakeup_at) <= now)
     if slug:
         query = query.where(col(PlanTask.slug) == slug)
     if authority_id is not None:
         query = query.where(col(Obligation.authority_id) == authority_id)
     today, found = local_day(now), session.execute(query).all()
-    calendars = {number: stored_calendar(session, number) for number in {row.authority_id for row, _ in found}}
-    working = ((row, task, calendars[row.authority_id]) for row, task in found)
-    return [_due(row, task, calendar, today) for row, task, calendar in working if calendar.is_working(today)]
+    calendars = stored_calendars(session, {row.authority_id for row in found})
+    working = ((row, calendars[row.authority_id]) for row in found)
+    return [_due(row, calendar, today) for row, calendar in working if calendar.is_working(today)]
 
 
-def _due(row: Obligation, task: PlanTask, calendar: WorkingCalendar, today: date) -> Due:
-    rungs = rungs_between(ladder_of(row), reminded_for(row), calendar, row.last_offset, today)
+LADDER_TEXT = cast(col(Obligation.ladder), Text).label("ladder_text")
+_DUE: Any = (
+    select(
+        col(Obligation.id), col(Obligation.code), col(Obligation.authority_id), col(Obligation.title),
+        col(Obligation.period_name), col(Obligation.unit), col(Obligation.agreed_on), col(Obligation.target),
+        col(Obligation.last_offset), LADDER_TEXT, col(PlanTask.slug), col(PlanTask.title).label("task_title"),
+    )
+    .join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
+    .order_by(col(Obligation.next_wakeup_at), col(Obligation.id))
+)  # fmt: skip
+
+
+def _due(row: Any, calendar: WorkingCalendar, today: date) -> Due:
+    rungs = rungs_between(ladder_in(row.ladder_text), reminded_for(row), calendar, row.last_offset, today)
     names = ", ".join(rung.name for rung in rungs)
-    said = (row.title if row.title != task.title else "", row.period_name, row.unit)
-    return Due(row.id or 0, row.code, row.authority_id, task.slug, ", ".join(filter(None, said)), names)
+    said = (row.title if row.title != row.task_title else "", row.period_name, row.unit)
+    return Due(row.id, row.code, row.authority_id, row.slug, ", ".join(filter(None, said)), names)

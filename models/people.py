@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from models.answers import NO_ANSWERS, Answers
 from models.leaves import stand_ins
-from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit
+from models.tables import Authority, Obligation, Person, PlanTask, Role, Unit, is_among, key_of, table_of
 from rules.reminders import Audience, DatedRung
 
 _DOERS: tuple[Audience, ...] = ("implementing", "lead")
@@ -110,27 +111,68 @@ class Roster:
 
 def roster_on(session: Session, authority: Authority, day: date) -> Roster:
     """Who holds which role in `authority` on `day`."""
-    units = session.execute(select(Unit).where(col(Unit.authority_id) == authority.id)).scalars().all()
-    held = (
-        select(col(Unit.code), col(Role.kind), col(Role.person_id))
-        .join(Unit, col(Unit.id) == col(Role.unit_id))
-        .where(col(Unit.authority_id) == authority.id, col(Role.held_from) <= day)
-        .where(col(Role.held_to).is_(None) | (col(Role.held_to) >= day))
-        .order_by(col(Role.person_id))
+    return rosters_on(session, [key_of(authority)], day)[key_of(authority)]
+
+
+# The plain tables: rows of three columns by the hundred thousand need no objects.
+_UNIT, _ROLE, _PERSON = (table_of(model).c for model in (Unit, Role, Person))
+
+
+def rosters_on(session: Session, authority_ids: Collection[int], day: date) -> dict[int, Roster]:
+    """Who holds which role in each authority on `day`."""
+    units = select(_UNIT.authority_id, _UNIT.code, _UNIT.relation).where(is_among(_UNIT.authority_id, authority_ids))
+    people = select(_PERSON.authority_id, _PERSON.id, _PERSON.code, _PERSON.early)
+    related = _by_authority(session, units)
+    held = _by_authority(session, _held_on(day).where(is_among(_UNIT.authority_id, authority_ids)))
+    known = _by_authority(session, people.where(is_among(_PERSON.authority_id, authority_ids)))
+    away = stand_ins(session, authority_ids, day)
+    offices = select(col(Authority.id), col(Authority.catch_all_id)).where(is_among(Authority.id, authority_ids))
+    return {
+        n: _roster(day, catch_all, related.get(n, ()), held.get(n, ()), known.get(n, ()), away.get(n, {}))
+        for n, catch_all in session.execute(offices)
+    }
+
+
+def _held_on(day: date) -> Select[Any]:
+    """Unit, role and person of every role held on `day`, with the authority first."""
+    return (
+        select(_UNIT.authority_id, _UNIT.code, _ROLE.kind, _ROLE.person_id)
+        .join_from(table_of(Role), table_of(Unit), _UNIT.id == _ROLE.unit_id)
+        .where(_ROLE.held_from <= day)
+        .where(_ROLE.held_to.is_(None) | (_ROLE.held_to >= day))
+        .order_by(_ROLE.person_id)
     )
+
+
+def _by_authority(session: Session, query: Select[Any]) -> dict[int, list[Any]]:
+    """The rows of each authority, without the authority they begin with."""
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(query):
+        found.setdefault(row[0], []).append(row[1:])
+    return found
+
+
+def _roster(
+    day: date,
+    catch_all: int | None,
+    units: Iterable[Any],
+    held: Iterable[Any],
+    people: Sequence[Any],
+    away: dict[int, int | None],
+) -> Roster:
     holders: dict[tuple[str, str], tuple[int, ...]] = {}
-    for unit, kind, person in session.execute(held):
+    for unit, kind, person in held:
         holders[unit, kind] = (*holders.get((unit, kind), ()), person)
-    chairs = tuple(person for (_, kind), people in holders.items() if kind == "chu-tich" for person in people)
-    catch_all = (authority.catch_all_id,) if authority.catch_all_id else ()
-    people = select(col(Person.id), col(Person.code), col(Person.early))
-    mine = session.execute(people.where(col(Person.authority_id) == authority.id)).all()
     return Roster(
-        day, {unit.code: unit.relation for unit in units}, holders, chairs, catch_all,
-        codes={row[0]: row[1] for row in mine},
-        stand_ins=stand_ins(session, authority, day),
-        unhurried=frozenset(row[0] for row in mine if not row[2]),
-    )  # fmt: skip
+        day,
+        relations=dict(units),
+        holders=holders,
+        chairs=tuple(person for (_, kind), ones in holders.items() if kind == "chu-tich" for person in ones),
+        catch_all=(catch_all,) if catch_all else (),
+        codes={number: code for number, code, _ in people},
+        stand_ins=away,
+        unhurried=frozenset(number for number, _, early in people if not early),
+    )
 
 
 def authorities(session: Session) -> Iterable[Authority]:

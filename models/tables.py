@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     MetaData,
     Table,
     UniqueConstraint,
+    any_,
+    bindparam,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel, col
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -36,6 +39,11 @@ def table_of(model: type[SQLModel]) -> Table:
 def key_of(row: Any) -> int:
     """The key of a row that is stored."""
     return int(row.id)
+
+
+def is_among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """Whether a column of numbers holds one of `numbers`: one statement and one parameter, however many there are."""
+    return col(column) == any_(bindparam(None, list(numbers), ARRAY(BigInteger)))
 
 
 def json_column(empty: Literal["", "[]", "{}"] = "") -> Any:

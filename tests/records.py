@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlmodel import Session, col
 from flows.sending import Office
 from flows.sweep import sweep
 from models.audit_actions import Action
+from models.canonical import canonical, moment_words
 from models.evidence import Proof, add_proofs
 from models.export import Exported, export_record, record_export
 from models.files import keep_file
@@ -93,8 +95,6 @@ def tamper(database: URL, *statements: str) -> None:
 
 def rewrite(database: URL, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
     """Rewrite the whole trail so that it chains: every hash made anew, the head row too."""
-    from models.audit import entry_hash
-
     owner = create_engine(database)
     with Session(owner) as session:
         rows = [row.model_dump() for row in session.execute(select(AuditEntry).order_by(col(AuditEntry.seq))).scalars()]
@@ -110,6 +110,12 @@ def rewrite(database: URL, change: Callable[[list[dict[str, Any]]], list[dict[st
         session.add_all(AuditEntry(**row) for row in changed)
     owner.dispose()
     tamper(database, f"UPDATE audit_head SET seq = {len(changed)}, hash = '{previous}'")  # noqa: S608  our own hash
+
+
+def entry_hash(row: dict[str, Any]) -> str:
+    """What an entry's hash is: of everything but itself, in canonical JSON."""
+    hashed = {name: value for name, value in row.items() if name != "hash"}
+    return sha256(canonical({**hashed, "at": moment_words(row["at"])})).hexdigest()
 
 
 def checked(engine: Engine) -> int | None:

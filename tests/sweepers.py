@@ -26,8 +26,9 @@ from sqlalchemy.orm import configure_mappers
 
 from flows.mail import FolderMailer, Result, SmtpMailer
 from flows.sending import Office
-from flows.sweep import Morning, Swept, morning_of, sweep, visit
+from flows.sweep import Swept, morning_of, sweep, visit
 from models.calendar_file import calendar_of, read_notices
+from models.mornings import Morning
 from models.obligations import Due
 from models.outbox import Reached
 from models.settings import Settings

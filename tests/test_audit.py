@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from unicodedata import normalize
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from office import MON_17_JUNE, KeptMail
 from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
@@ -14,12 +17,17 @@ from sqlmodel import Session, col
 
 from flows.sending import Office
 from flows.sweep import sweep
-from models.audit import head, verify
+from models.audit import Act, head, record, verify
 from models.audit_actions import Action, sentence
+from models.canonical import canonical, canonical_composed, composed
 from models.record_tables import AuditEntry
 from models.settings import Settings
-from models.store import AUDITOR_ROLE
+from models.store import AUDITOR_ROLE, transaction
+from models.tables import Authority
 from rules.vietnamese import morning_of
+
+# Words as two keyboards write them: composed, and letter by letter with the marks after.
+VIETNAMESE = st.text('aăâđêôơưẾộử \u0300\u0301\u0302\u0306\u0309\u0323\u031b"\\\n=', max_size=12)
 
 
 @pytest.fixture
@@ -133,6 +141,30 @@ def test_the_hash_is_what_anyone_can_compute_with_the_standard_library(trail: En
         assert hashlib.sha256(canonical.encode()).hexdigest() == entry.hash
         assert entry.previous_hash == previous
         previous = entry.hash
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")) | VIETNAMESE,
+        lambda inner: st.lists(inner) | st.dictionaries(st.text("abcđ_é\u0301", max_size=5), inner),
+    )
+)
+def test_an_entry_is_written_as_if_every_text_in_it_had_been_composed_first(detail: object) -> None:
+    assert canonical_composed({"detail": detail}) == canonical(composed({"detail": detail}))
+
+
+def test_entries_are_stored_as_they_were_hashed_whatever_the_words(engine: Engine) -> None:
+    words = normalize("NFD", 'Đã gửi «thư» \\ " \n\t, giờ nhận 07:30')
+    with transaction(engine) as session:
+        session.add(Authority(id=1, code="xa", name="UBND xã"))
+        session.flush()
+        record(
+            session, 1, morning_of(MON_17_JUNE), [Act(Action.SWEEP_HELD, words, {"reason": [words, 7, None]}, words)]
+        )
+    with Session(engine) as session:
+        assert verify(session, 1) == (1, None)
+        entry = session.execute(select(AuditEntry)).scalar_one()
+    assert entry.subject == entry.actor == entry.detail["reason"][0] == normalize("NFC", words)
 
 
 def test_every_entry_reads_as_a_sentence_without_a_hole(trail: Engine) -> None:

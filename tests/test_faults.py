@@ -81,9 +81,11 @@ def test_evidence_on_a_full_disk_is_refused_whole_and_taken_once_there_is_room(
     page, act = f"/nghia-vu/{B08}", f"/nghia-vu/{B08}/hoan-thanh"
     file = {"tep": ("bao-cao.pdf", PDF + b"x" * 20_000, "application/pdf")}
     filling = fill(disk)
-    refused = office.refuses(page, act, file, minh_chung="15/BC")
-    assert "đĩa của máy chủ đã đầy. Chưa ghi nhận gì. Xin báo quản trị" in plain(refused)
-    assert [path for path in disk.rglob("*") if path.is_file() and ".dang-ghi" in path.name] == []
+    rows = office.snapshot()[0]
+    refused = office.send(page, act, file, minh_chung="15/BC")
+    assert (refused.status_code, office.snapshot()[0]) == (422, rows)
+    assert "đĩa của máy chủ đã đầy. Chưa ghi nhận gì. Xin báo quản trị" in plain(refused.text)
+    assert [path for path in (disk / "files").rglob("*") if path.is_file()] == []
     assert office.row(B08).status == "dang-theo-doi"
     filling.unlink()
     office.do(page, act, file, minh_chung="15/BC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from threading import Event
@@ -20,7 +20,7 @@ from flows.mail import Result
 from flows.sending import Office, send_digests
 from flows.sweep import Swept, find_due, morning_of, sweep, visit
 from models.acts import locked
-from models.answers import Answers, answers_of
+from models.answers import Answers, answers_about
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.deliveries import NOT_DELIVERED, CameBack, take_in
@@ -100,7 +100,7 @@ def test_what_another_round_is_telling_is_waited_for_and_is_in_this_mornings_mai
         round_ = beside(lambda: sweep_on(swept, settings, TUE_18_JUNE))
         sleep(A_MOMENT)
         morning = morning_of(another, 1, TUE_MORNING)
-        assert reach_rungs(session, number, morning.calendar, morning.roster, TUE_MORNING)
+        assert reach_rungs(session, [number], {1: morning}, TUE_MORNING)
     assert isinstance(found := round_.result(), Swept)
     assert B02 not in [reached.obligation for reached in found.reached]
     assert waiting(swept) == []
@@ -150,12 +150,12 @@ def test_a_mail_that_came_back_is_passed_on_while_another_round_tells_what_it_wa
         number, digest = key_of(obligation(session, SCHOOLS)), mail_to_the_schools(session)
     visited, morning = Event(), morning_of(another, 1, FRI_MORNING)
 
-    def slowly(session: Session, obligation_id: int) -> Answers:
+    def slowly(session: Session, obligation_ids: Sequence[int]) -> dict[int, Answers]:
         visited.set()
         sleep(A_MOMENT)
-        return answers_of(session, obligation_id)
+        return answers_about(session, obligation_ids)
 
-    monkeypatch.setattr(models.outbox, "answers_of", slowly)
+    monkeypatch.setattr(models.outbox, "answers_about", slowly)
     telling = beside(lambda: visit(another, number, morning))
     visited.wait()
     with transaction(swept) as session:
