@@ -26,6 +26,8 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         # The newer UI asks an outside host for its settings even with analytics off.
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Prefect writes its pages out before it serves them; beside its code, an installed machine lets nobody write.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str((settings.state_dir / "prefect" / "ui").resolve()),
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         # What the server answers while its database restarts: asked again for a minute, as when the server itself does.
