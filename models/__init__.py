@@ -34,7 +34,7 @@ outbox        letters claimed once                news           what a letter s
 digests       the one mail a day they become      invited        the calendar entries it carries
 deliveries    what came back, what is settled     return_address the envelope sender that names a mail
 sweep_marks   how far sweeps came; a silence held  sweep_shares  which round sweeps what, which live
-takeovers     mornings no sweep came to
+takeovers     days no sweep came to
 
 What people do, each act with its entry in the trail
 acts          what every act shares               actions        done, returned, given more time
