@@ -12,17 +12,19 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 import psutil
 from sqlalchemy import Engine
 
 from deployments.prefect_env import prefect_environment
+from flows.flow_names import SWEEP_NAME
 from models.practice import start_practice
 from models.record_tables import PracticeClock
+from models.schema import migrate
 from models.settings import HOUSE, Settings
-from models.store import app_url, ensure_database, migrate, open_engine, owner_url, prefect_url, transaction
+from models.store import app_url, ensure_database, open_engine, owner_url, prefect_url, transaction
 from rules.vietnamese import morning_of
 
 PATIENCE = 300.0  # seconds
@@ -73,11 +75,20 @@ class Machine:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def sweep_deployment(self) -> dict[str, Any]:
+        """The sweep as it is registered."""
+        found = self.api.get(f"/deployments/name/{SWEEP_NAME}/quet-buoi-sang").raise_for_status().json()
+        return cast(dict[str, Any], found)
+
     def start_round(self) -> str:
         """Ask for one run of the sweep; its id."""
-        deployment = self.api.get("/deployments/name/Quét buổi sáng/quet-buoi-sang").raise_for_status().json()
-        made = self.api.post(f"/deployments/{deployment['id']}/create_flow_run", json={}).raise_for_status()
+        number = self.sweep_deployment()["id"]
+        made = self.api.post(f"/deployments/{number}/create_flow_run", json={}).raise_for_status()
         return str(made.json()["id"])
+
+    def start_plain_round(self, name: str) -> None:
+        """A round without Prefect."""
+        self._start(name, ["-m", "deployments.cli", "sweep", "--plain"])
 
     def run(self, number: str) -> dict[str, Any]:
         """A flow run as Prefect tells it now."""

@@ -31,34 +31,51 @@ from models.tables import Obligation, key_of
 OUT = Path(__file__).parent / "out"
 SIZES = (10, 30, 100)
 TRACKED, PEAK = date(2024, 6, 17), date(2024, 6, 24)  # Mondays: a week of rungs comes at once
-WORKERS = ("worker-1", "worker-2")
+ROUNDS = ("one", "two")  # as many workers, each with a round of its own
 
 
-def measure(communes: int, tasks: int) -> dict[str, Any]:
-    """One morning of that many communes: what it took, and what came of it."""
+def measure(communes: int, tasks: int, plain: bool) -> dict[str, Any]:
+    """One morning of that many communes, with Prefect or without: what it took, and what came of it."""
     with (
         tempfile.TemporaryDirectory(prefix="dunghan-bench-", ignore_cleanup_errors=True) as folder,
         CountingRelay(pause=0) as relay,
         Machine(Path(folder), relay.port, PEAK) as machine,
     ):
         loading = _seconds(lambda: load_communes(machine.engine, communes, TRACKED, tasks))
-        machine.start_server()
-        registering = _seconds(machine.register)
-        again = _seconds(machine.register)
-        for worker in WORKERS:
-            machine.start_worker(worker)
+        took = {"loading_s": loading} | ({} if plain else _start(machine))
+        sweep = sweep_plainly if plain else sweep_together
         groups = {
-            "server": lambda: [machine.programs["server"].pid],
-            "workers": lambda: [machine.programs[worker].pid for worker in WORKERS],
+            "server": lambda: _processes(machine, "server"),
+            "workers": lambda: _processes(machine, *ROUNDS),
             "postgresql": lambda: [machine.postmaster()],
         }
         with Usage(groups) as usage:
-            sweeping = _seconds(lambda: sweep_together(machine, len(WORKERS)))
-        took = {"loading_s": loading, "registering_s": registering, "registering_again_s": again}
+            took["sweeping_s"] = _seconds(lambda: sweep(machine, len(ROUNDS)))
         used = {f"{name}_cpu_s": round(usage.seconds(name), 1) for name in groups}
         most = {f"{name}_mib": round(usage.peaks[name]) for name in groups}
-        size = {"communes": communes, "tasks": tasks}
-        return {**size, **took, "sweeping_s": sweeping, **used, **most, **check(machine, relay)}
+        size = {"communes": communes, "tasks": tasks, "plain": plain}
+        return {**size, **took, **used, **most, **check(machine, relay)}
+
+
+def _start(machine: Machine) -> dict[str, float]:
+    """Prefect's server, everything registered twice, two workers; how long registering took."""
+    machine.start_server()
+    took = {"registering_s": _seconds(machine.register), "registering_again_s": _seconds(machine.register)}
+    for name in ROUNDS:
+        machine.start_worker(name)
+    return took
+
+
+def _processes(machine: Machine, *names: str) -> list[int]:
+    return [machine.programs[name].pid for name in names if name in machine.programs]
+
+
+def sweep_plainly(machine: Machine, rounds: int) -> None:
+    """The same without Prefect."""
+    for name in ROUNDS[:rounds]:
+        machine.start_plain_round(name)
+    codes = {name: machine.programs[name].wait() for name in ROUNDS[:rounds]}
+    assert set(codes.values()) == {0}, f"{codes}\n{machine.logs()}"
 
 
 def sweep_together(machine: Machine, rounds: int, seconds: float = 7200) -> list[str]:
@@ -98,12 +115,10 @@ def _seconds(work: Any) -> float:
 def growth(rows: list[dict[str, Any]]) -> list[str]:
     """How the work of one commune changes from each size to the next."""
     said = []
+    names = ("registering_s", "sweeping_s", "server_cpu_s", "workers_cpu_s", "postgresql_cpu_s")
     for small, large in pairwise(rows):
         times = large["communes"] / small["communes"]
-        parts = [
-            f"{name} x{large[name] / small[name] / times:.2f}"
-            for name in ("sweeping_s", "server_cpu_s", "workers_cpu_s", "postgresql_cpu_s", "registering_s")
-        ]
+        parts = [f"{name} x{large[name] / small[name] / times:.2f}" for name in names if small.get(name)]
         said.append(f"{small['communes']} -> {large['communes']}, a commune: {', '.join(parts)}")
     return said
 
@@ -113,12 +128,15 @@ def main() -> None:
     asked = ArgumentParser(description=__doc__)
     asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="numbers of communes")
     asked.add_argument("--tasks", type=int, default=TASKS, help="tasks in each one's plan")
+    asked.add_argument("--plain", action="store_true", help="without Prefect")
     given = asked.parse_args()
     rows: list[dict[str, Any]] = []
     OUT.mkdir(exist_ok=True)
     for size in given.sizes:
-        rows.append(measure(size, given.tasks))
-        (OUT / "province.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        rows.append(measure(size, given.tasks, given.plain))
+        (OUT / f"province{'-plain' if given.plain else ''}.json").write_text(
+            json.dumps(rows, indent=1), encoding="utf-8"
+        )
         print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
     for line in growth(rows):
         print(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
 import psutil
@@ -16,7 +16,7 @@ MIB = 2**20
 class Usage:
     """Watches processes by group, each with all it starts; shared pages are counted once, divided among who shares."""
 
-    def __init__(self, groups: dict[str, Callable[[], Iterable[int]]]) -> None:
+    def __init__(self, groups: Mapping[str, Callable[[], Iterable[int]]]) -> None:
         self._groups = groups
         self._over = threading.Event()
         self._seen: dict[str, dict[int, float]] = {name: {} for name in groups}

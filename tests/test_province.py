@@ -127,7 +127,7 @@ def machine() -> Iterator[tuple[Machine, CountingRelay]]:
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="dunghan-province-", ignore_cleanup_errors=True))
         relay = stack.enter_context(CountingRelay(pause=0))
-        made = stack.enter_context(Machine(Path(folder), relay.port, MON_24_JUNE))
+        made = stack.enter_context(Machine(Path(folder), relay.port, MON_24_JUNE, sweepers=3))
         load_communes(made.engine, COMMUNES, MON_17_JUNE, TASKS)
         made.start_server()
         yield made, relay
@@ -138,6 +138,10 @@ def test_two_workers_share_six_communes(machine: tuple[Machine, CountingRelay]) 
     served, relay = machine
     tasks = COMMUNES * (TASKS + 1)
     assert served.register().splitlines()[-1] == f"Đã đăng ký {tasks + 1} mục mới hoặc thay đổi; 0 mục giữ nguyên."
+    assert schedules(served) == {"sang", "sang-2", "sang-3"}
+    served.settings = served.settings.model_copy(update={"sweepers": 1})
+    assert served.register().splitlines()[-1] == f"Đã đăng ký 1 mục mới hoặc thay đổi; {tasks} mục giữ nguyên."
+    assert schedules(served) == {"sang"}
     assert served.register().splitlines()[-1] == f"Đã đăng ký 0 mục mới hoặc thay đổi; {tasks + 1} mục giữ nguyên."
     served.start_worker("one")
     served.start_worker("two")
@@ -154,3 +158,7 @@ def test_two_workers_share_six_communes(machine: tuple[Machine, CountingRelay]) 
     assert len(told) == found["obligations"]
     assert set(Counter(entry.authority_id for entry in told)) == {key_of(office) for office in offices}
     assert all(entry.flow_run for entry in told)  # each was told by its own plan task's run
+
+
+def schedules(machine: Machine) -> set[str]:
+    return {schedule["slug"] for schedule in machine.sweep_deployment()["schedules"]}
