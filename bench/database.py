@@ -15,8 +15,9 @@ from models.calendar_file import read_notices
 from models.loading import load_plan
 from models.people_file import read_people
 from models.plan_file import read_plan
+from models.schema import migrate
 from models.settings import HOUSE, Settings
-from models.store import drop_database, ensure_database, migrate, owner_url, transaction
+from models.store import drop_database, ensure_database, owner_url, transaction
 from rules.vietnamese import morning_of
 
 PLANS = HOUSE / "plans"
