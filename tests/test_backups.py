@@ -53,7 +53,7 @@ def swept(engine: Engine, settings: Settings, day: date) -> Any:
 @pytest.fixture(scope="module")
 def other(server: URL) -> Iterator[URL]:
     """A server of the other version: Debian's when tests run on the embedded one, and the other way round."""
-    engine = create_engine(server)
+    engine = create_engine(server.set(database="postgres"))
     with engine.connect() as connection:
         here = int(connection.execute(text("SELECT current_setting('server_version_num')")).scalar_one()) // 10_000
     engine.dispose()
