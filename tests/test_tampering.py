@@ -15,6 +15,7 @@ from records import (
     add_evidence,
     checked,
     copied,
+    entry_hash,
     export,
     heads_of,
     rewrite,
@@ -118,7 +119,6 @@ def test_01_a_changed_field_is_found_by_the_chain(kept: Record) -> None:
 def test_02_a_changed_and_rehashed_entry_is_found_by_the_chain(kept: Record) -> None:
     from sqlalchemy import create_engine, select
 
-    from models.audit import entry_hash
     from models.record_tables import AuditEntry
 
     owner = create_engine(kept.database)
