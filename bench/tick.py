@@ -11,7 +11,7 @@ from bench.database import migrated, settled
 from bench.many_obligations import COMMUNES, EACH, PEAK, QUIET, TASKS, fill
 from bench.rows import Row, best_of, faster, seconds, slower
 from bench.tick_peers import raw_finding, told_by_objects, told_by_sql
-from flows.sweep import find_due_numbers, visit_all
+from flows.visits import find_due_numbers, visit_all
 from models.store import APP_ROLE, open_engine
 from rules.vietnamese import morning_of
 

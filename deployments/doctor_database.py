@@ -10,8 +10,9 @@ from sqlmodel import Session
 from flows import clock
 from models.audit import verify
 from models.checks import Check
-from models.house_facts import first_entry, last_backup, newest_revision, schema_revision
+from models.house_facts import first_entry, last_backup, schema_revision
 from models.people import authorities
+from models.schema import newest
 from models.tables import key_of
 from rules.vietnamese import local_day, local_time
 
@@ -38,7 +39,7 @@ def database(engine: Engine) -> Iterator[Check]:
     old = int(server.split(".")[0]) < _OLDEST
     yield Check("phiên bản PostgreSQL", not old, server, f"nâng lên PostgreSQL {_OLDEST} trở lên" if old else "")
     with Session(engine) as session:
-        found, expected = schema_revision(session), newest_revision()
+        found, expected = schema_revision(session), newest()
     todo = "" if found == expected else "chạy đúng phiên bản chương trình; xem docs/sao-luu.md, «Nâng cấp»"
     yield Check("cấu trúc cơ sở dữ liệu", not todo, f"{found}, chương trình cần {expected}", todo)
     yield _role(role)

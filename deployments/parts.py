@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
@@ -66,9 +67,7 @@ def serve_database(settings: Settings) -> None:
 def serve_prefect(settings: Settings) -> None:
     """Prefect's server; ready once it answers and knows every plan task. Raises StartFailed."""
     environment = part_environment(settings)
-    server = {**environment, "PREFECT_API_DATABASE_CONNECTION_URL": prefect_url(settings)}
-    with running("Máy chủ Prefect", PREFECT_SERVER, server, log_of(settings, "prefect-server")) as program:
-        wait_healthy(f"{settings.prefect_api_url}/health", program)
+    with prefect_server(settings, environment) as program:
         # In a process of its own: what registering loads is not kept for years.
         if subprocess.run([sys.executable, "-m", "deployments.cli", "deploy"], env=environment, check=False).returncode:
             raise StartFailed("không đăng ký được nhiệm vụ với Prefect; lý do ở các dòng trên")
@@ -86,7 +85,7 @@ def serve_worker(settings: Settings) -> None:
             raise StartFailed(f"máy chủ Prefect không trả lời ở {url}; xem dịch vụ dunghan-prefect")
         time.sleep(_AGAIN)
     let_go(settings)
-    os.execve(sys.executable, [sys.executable, *worker_program(settings)], environment)  # noqa: S606  no shell is meant
+    os.execve(sys.executable, [sys.executable, *worker_program(settings)], unprivileged(environment))  # noqa: S606  no shell is meant
 
 
 def serve_web(settings: Settings) -> None:
@@ -119,6 +118,21 @@ def refuse_practised(engine: Engine) -> None:
             raise StartFailed("cơ sở dữ liệu này là của diễn tập; chạy thật cần state_dir hoặc database_url khác.")
 
 
+@contextmanager
+def prefect_server(settings: Settings, environment: Mapping[str, str]) -> Iterator[Program]:
+    """Prefect's server, answering, while the block lasts. Raises StartFailed, also when another has its port."""
+    health = f"{settings.prefect_api_url}/health"
+    if answers(health):
+        raise StartFailed(
+            f"cổng {settings.prefect_port} đã có một máy chủ Prefect khác trả lời; xin dừng máy chủ ấy, hoặc khai "
+            "prefect_port khác."
+        )
+    server = {**unprivileged(environment), "PREFECT_API_DATABASE_CONNECTION_URL": prefect_url(settings)}
+    with running("Máy chủ Prefect", PREFECT_SERVER, server, log_of(settings, "prefect-server")) as program:
+        wait_healthy(health, program)
+        yield program
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """What children inherit: the same settings, and the database by URL so that none starts its own."""
     urls = {
@@ -126,6 +140,11 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "DUNGHAN_OWNER_DATABASE_URL": owner_url(settings).render_as_string(False),
     }
     return {**os.environ, **settings.as_environment(), **urls, **prefect_environment(settings)}
+
+
+def unprivileged(environment: Mapping[str, str]) -> dict[str, str]:
+    """As `environment`, for a program that has no use for the owner's address of the database."""
+    return {**environment, "DUNGHAN_OWNER_DATABASE_URL": ""}
 
 
 def part_environment(settings: Settings) -> dict[str, str]:

@@ -14,17 +14,15 @@ from sqlalchemy import Engine
 from deployments.database_server import keep_database
 from deployments.mailbox import start_mailbox
 from deployments.pages import mailbox_folder, make_pages
-from deployments.parts import child_environment, open_house
+from deployments.parts import child_environment, open_house, prefect_server, unprivileged
 from deployments.plan_commands import load_documents, read_documents
 from deployments.prefect_env import use_prefect
 from deployments.programs import (
-    PREFECT_SERVER,
     Program,
     StartFailed,
     keep_running,
     log_of,
     running,
-    wait_healthy,
     worker_program,
 )
 from deployments.service_manager import say, stop_on_terminate, tell_ready, tell_stopping
@@ -33,7 +31,7 @@ from flows import clock
 from models.practice import start_practice
 from models.settings import Settings
 from models.settings_record import record_settings
-from models.store import open_store, prefect_url, transaction
+from models.store import open_store, transaction
 from rules.vietnamese import local_day, weekday_dmy
 from web.app import Practice
 
@@ -65,13 +63,11 @@ def _serve(settings: Settings, practice: date | None, plan: str, every: float, s
     use_prefect(settings, ours=True)
     environment = child_environment(settings)
     say("Khởi động Prefect (lần đầu khoảng 20-40 giây)…")
-    server_env = {**environment, "PREFECT_API_DATABASE_CONNECTION_URL": prefect_url(settings)}
-    log = log_of(settings, "prefect-server")
-    server = stack.enter_context(running("Máy chủ Prefect", PREFECT_SERVER, server_env, log))
-    wait_healthy(f"{settings.prefect_api_url}/health", server)
+    server = stack.enter_context(prefect_server(settings, environment))
     _register(engine, practice is None, settings.sweepers)
     log = log_of(settings, "prefect-worker")
-    worker = stack.enter_context(running("Bộ chạy Prefect", worker_program(settings), environment, log))
+    alone = unprivileged(environment)
+    worker = stack.enter_context(running("Bộ chạy Prefect", worker_program(settings), alone, log))
     asyncio.run(_pages(engine, settings, practice, every, (server, worker)))
 
 

@@ -2,6 +2,7 @@
 
 clock       the only reader of a clock: real, or practice's own
 sweep       the morning round, with or without Prefect
+visits      what has come due told, one by one or in chunks
 morning     that round as Prefect's scheduled flow
 lost_rounds  rounds whose process died unseen, told as crashed by the next
 plan_tasks  one Prefect flow per plan task, made from the plan

@@ -21,8 +21,9 @@ from flows.mail import SmtpMailer
 from flows.plan_tasks import keep_end, plan_task_flow, store
 from flows.run_history import keep_history
 from flows.sending import Office
-from flows.sweep import DATABASE_GONE, RoundCutShort, Swept, Visitor, sweep
-from models.obligations import Due
+from flows.sweep import DATABASE_GONE, RoundCutShort, Swept, sweep
+from flows.visits import Visitor
+from models.due import Due
 from models.outbox import Reached, untold
 from models.store import transaction
 from models.sweep_shares import living

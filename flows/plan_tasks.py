@@ -24,7 +24,8 @@ from flows.flow_names import flow_name
 from flows.mail import SmtpMailer
 from flows.run_history import keep_history
 from flows.sending import Office, send_digests
-from flows.sweep import DATABASE_GONE, RoundCutShort, find_due, morning_of, visit, why_held
+from flows.sweep import DATABASE_GONE, RoundCutShort, why_held
+from flows.visits import find_due, morning_of, visit
 from models.outbox import Reached
 from models.settings import Settings, read_settings
 from models.store import app_url, open_engine

@@ -5,12 +5,10 @@ The same round runs with Prefect (each obligation through its plan task's flow) 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from random import sample
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -20,15 +18,14 @@ from flows.heads import mail_head, sign_head_of_day
 from flows.returns import read_returns
 from flows.sending import Counts, Office, send_digests
 from flows.time_stamps import stamp_head
+from flows.visits import Visitor, visits
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.digests import SENT
-from models.mornings import Morning, mornings_on
-from models.obligations import Due, due_numbers, due_obligations, stored_calendar
-from models.outbox import Reached, reach_rungs, still_due
+from models.obligations import stored_calendar
+from models.outbox import Reached
 from models.people import authorities
 from models.reports import freeze_due, shelves_of
-from models.store import transaction
 from models.sweep_marks import Held, one_at_a_time, start_sweep
 from models.sweep_shares import sweeping
 from models.tables import Authority, key_of
@@ -47,9 +44,6 @@ class Swept:
     mailbox: str = ""
 
 
-TOGETHER = 500  # obligations told in one transaction: no lock is held long, and memory stays flat
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What a round did for one authority."""
@@ -65,7 +59,6 @@ class RoundCutShort(RuntimeError):
 
 
 DATABASE_GONE = (OperationalError, InterfaceError)
-Visitor = Callable[[Due], Awaitable[Reached | None]]
 
 
 async def sweep(office: Office, now: datetime, visitor: Visitor | None = None) -> Swept:
@@ -137,7 +130,7 @@ async def _sweep_one(
     """Visit what is due of `authority`, then send each person's digest, and leave the round's entry in its trail."""
     sign_head_of_day(office, authority, now)
     _freeze_reports(office, authority, now)
-    reached = tuple([done async for done in _visits(office, authority, now, visitor, joining)])
+    reached = tuple([done async for done in visits(office, authority, now, visitor, joining)])
     counts, lost = await send_digests(office, authority, now)
     await mail_head(office, authority, now)
     _record_round(office, authority, now, reached, counts)
@@ -157,83 +150,6 @@ def _freeze_reports(office: Office, authority: Authority, now: datetime) -> None
     with office.transaction() as session:
         one_at_a_time(session, authority)
         freeze_due(session, authority, shelves, now)
-
-
-async def _visits(
-    office: Office, authority: Authority, now: datetime, visitor: Visitor | None, joining: bool
-) -> AsyncIterator[Reached]:
-    """Visit what is due; then wait for what others visit, so that every letter of the morning is there to be sent.
-
-    Who joins in takes an order of its own, so that two rarely come to the same obligation.
-    """
-    engine, number = office.engine, key_of(authority)
-    if visitor is None:
-        for reached in visit_all(engine, find_due_numbers(engine, now, number), now, office.flow_run):
-            yield reached
-    tell = visitor or _directly(office, authority, now)
-    for waiting in (False, True) if visitor else (True,):
-        found = find_due(engine, now, authority_id=number)
-        for due in sample(found, len(found)) if joining else found:
-            if waiting and not _let_go(engine, due, now):
-                continue
-            if done := await tell(due):
-                yield done
-
-
-def _directly(office: Office, authority: Authority, now: datetime) -> Visitor:
-    async def tell(due: Due) -> Reached | None:
-        morning = morning_of(office.engine, key_of(authority), now)
-        return visit(office.engine, due.id, morning, office.flow_run)
-
-    return tell
-
-
-def _let_go(engine: Engine, due: Due, now: datetime) -> bool:
-    """Whether who held it has ended without telling it."""
-    with transaction(engine) as session:
-        return still_due(session, due.id, now)
-
-
-def find_due(engine: Engine, now: datetime, slug: str | None = None, authority_id: int | None = None) -> list[Due]:
-    """What has come due at `now`, of one plan task, of one authority, or of all."""
-    with Session(engine) as session:
-        return due_obligations(session, now, slug, authority_id)
-
-
-def find_due_numbers(engine: Engine, now: datetime, authority_id: int | None = None) -> Sequence[tuple[int, int]]:
-    """The numbers of what has come due at `now`, of one authority or of all, each after its authority's."""
-    with Session(engine) as session:
-        return due_numbers(session, now, authority_id)
-
-
-def visit_all(
-    engine: Engine,
-    numbers: Iterable[tuple[int, int]],
-    now: datetime,
-    flow_run: str = "",
-    together: int = TOGETHER,
-) -> Iterator[Reached]:
-    """Visit these obligations, each named after its authority, unless somebody else does: a chunk a transaction."""
-    waiting = iter(numbers)
-    while chunk := list(islice(waiting, together)):
-        with transaction(engine, flow_run) as session:
-            mornings = mornings_on(session, {authority for authority, _ in chunk}, now)
-            told = [number for authority, number in chunk if mornings[authority].is_working]
-            reached = reach_rungs(session, told, mornings, now)
-        yield from reached
-
-
-def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:
-    """The calendar and roster of an authority at `now`."""
-    with Session(engine) as session:
-        return mornings_on(session, [authority_id], now)[authority_id]
-
-
-def visit(engine: Engine, obligation_id: int, morning: Morning, flow_run: str = "") -> Reached | None:
-    """Claim the letters of one obligation's rungs, in one transaction."""
-    with transaction(engine, flow_run) as session:
-        reached = reach_rungs(session, [obligation_id], {morning.authority_id: morning}, morning.now)
-        return next(iter(reached), None)
 
 
 def _authorities(engine: Engine) -> Sequence[Authority]:

@@ -22,7 +22,8 @@ draft_words   faults and changes as sentences  draft_findings  what the checks o
 draft_outlook  what loading would do             draft_loading  the one act that does it
 
 What falls due
-obligations   opening and finding what falls due  planned        what each occurrence of a task promises
+obligations   opening what falls due               planned        what each occurrence of a task promises
+due           what has come due
 notices       a calendar notice moves what is open  moves        open obligations brought to their new days
 
 Who hears, and the mail of it

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
@@ -22,12 +19,6 @@ _LATELY = timedelta(days=14)
 def schema_revision(session: Session) -> str:
     """The revision the database is at."""
     return str(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
-
-
-@cache
-def newest_revision() -> str:
-    """The revision this program was written for."""
-    return str(ScriptDirectory(str(Path(__file__).parent / "migrations")).get_current_head())
 
 
 def last_backup(session: Session, authority_id: int) -> datetime | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,9 +18,9 @@ from models.audit_actions import Action
 from models.calendar_file import NoticeKeys, calendar_of
 from models.plan_schema import CALENDAR_TASK
 from models.planned import Planned, is_before_tracking, known_of, ladder_for, planned, receipt_json, tasks_of
-from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask, is_among, table_of
+from models.tables import CalendarNotice, Event, Obligation, Plan, PlanTask, is_among
 from rules.occurrences import Occurrence, Skipped
-from rules.reminders import DatedLadder, DatedRung, next_rung, rungs_between
+from rules.reminders import DatedLadder, DatedRung, next_rung
 from rules.vietnamese import dmy, local_day, morning_of
 from rules.working_days import WorkingCalendar
 
@@ -171,6 +171,9 @@ def _opened(row: Obligation) -> Act:
     return Act(Action.OBLIGATION_OPENED, row.code, detail)
 
 
+LADDER_TEXT = cast(col(Obligation.ladder), Text).label("ladder_text")
+
+
 def ladder_json(ladder: DatedLadder) -> dict[str, Any]:
     """A dated ladder as stored."""
     rungs = [{"offset": rung.offset, "on": rung.on.isoformat(), "to": list(rung.to)} for rung in ladder.rungs]
@@ -204,64 +207,3 @@ def next_wakeup(
     """The morning of the next rung, or None when the ladder has ended."""
     rung = next_rung(ladder, target, calendar, after_offset)
     return morning_of(rung.on) if rung else None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An obligation whose next rung has come, and the plan task whose flow tells it."""
-
-    id: int
-    code: str
-    authority_id: int
-    slug: str
-    period: str
-    rungs: str
-
-
-def due_numbers(session: Session, now: datetime, authority_id: int | None = None) -> Sequence[tuple[int, int]]:
-    """The obligations whose next rung has come (of one authority, or all), oldest first: authority and number of each.
-
-    Whether the day is a working day for it is not asked.
-    """
-    row = table_of(Obligation).c  # the plain table: no objects are asked for
-    due = select(row.authority_id, row.id).where(row.next_wakeup_at <= now)
-    if authority_id is not None:
-        due = due.where(row.authority_id == authority_id)
-    return session.execute(due.order_by(row.authority_id, row.next_wakeup_at, row.id)).tuples().all()
-
-
-def due_obligations(
-    session: Session, now: datetime, slug: str | None = None, authority_id: int | None = None
-) -> list[Due]:
-    """Every obligation (of one plan task, one authority, or all) whose next rung has come, oldest first.
-
-    None on a day off.
-    """
-    query = _DUE.where(col(Obligation.next_wakeup_at) <= now)
-    if slug:
-        query = query.where(col(PlanTask.slug) == slug)
-    if authority_id is not None:
-        query = query.where(col(Obligation.authority_id) == authority_id)
-    today, found = local_day(now), session.execute(query).all()
-    calendars = stored_calendars(session, {row.authority_id for row in found})
-    working = ((row, calendars[row.authority_id]) for row in found)
-    return [_due(row, calendar, today) for row, calendar in working if calendar.is_working(today)]
-
-
-LADDER_TEXT = cast(col(Obligation.ladder), Text).label("ladder_text")
-_DUE: Any = (
-    select(
-        col(Obligation.id), col(Obligation.code), col(Obligation.authority_id), col(Obligation.title),
-        col(Obligation.period_name), col(Obligation.unit), col(Obligation.agreed_on), col(Obligation.target),
-        col(Obligation.last_offset), LADDER_TEXT, col(PlanTask.slug), col(PlanTask.title).label("task_title"),
-    )
-    .join(PlanTask, col(PlanTask.id) == col(Obligation.plan_task_id))
-    .order_by(col(Obligation.next_wakeup_at), col(Obligation.id))
-)  # fmt: skip
-
-
-def _due(row: Any, calendar: WorkingCalendar, today: date) -> Due:
-    rungs = rungs_between(ladder_in(row.ladder_text), reminded_for(row), calendar, row.last_offset, today)
-    names = ", ".join(rung.name for rung in rungs)
-    said = (row.title if row.title != row.task_title else "", row.period_name, row.unit)
-    return Due(row.id, row.code, row.authority_id, row.slug, ", ".join(filter(None, said)), names)

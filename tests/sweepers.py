@@ -26,10 +26,11 @@ from sqlalchemy.orm import configure_mappers
 
 from flows.mail import FolderMailer, Result, SmtpMailer
 from flows.sending import Office
-from flows.sweep import Swept, morning_of, sweep, visit
+from flows.sweep import Swept, sweep
+from flows.visits import morning_of, visit
 from models.calendar_file import calendar_of, read_notices
+from models.due import Due
 from models.mornings import Morning
-from models.obligations import Due
 from models.outbox import Reached
 from models.settings import Settings
 from models.store import open_engine

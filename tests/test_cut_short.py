@@ -14,8 +14,9 @@ from sqlmodel import Session
 from flows import morning, plan_tasks
 from flows.morning import through_its_flow
 from flows.plan_tasks import make_flow
-from flows.sweep import RoundCutShort, find_due
-from models.obligations import Due
+from flows.sweep import RoundCutShort
+from flows.visits import find_due
+from models.due import Due
 from models.runs import plan_tasks as stored
 from rules.vietnamese import morning_of
 

@@ -11,15 +11,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 from office import free_port
+from serving import Serving
 from sqlalchemy import URL, Engine
 
 from deployments import parts, programs
-from deployments.programs import Program, keep_running
+from deployments.programs import Program, StartFailed, keep_running
 from deployments.service_manager import tell_ready, tell_stopping
 from models.settings import Settings, SettingsError
 from models.store import APP_ROLE
@@ -239,3 +241,34 @@ def test_a_database_of_practice_is_never_served_for_real(
     assert parts.serve_part("web", settings.model_copy(update=urls(loaded_database))) == 1
     signal.signal(signal.SIGTERM, handler)
     assert "cơ sở dữ liệu này là của diễn tập" in capsys.readouterr().err
+
+
+# A port somebody else has
+
+
+class _OtherPrefect(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+class _Answering(Serving, HTTPServer):
+    pass
+
+
+def test_another_s_prefect_server_is_not_taken_for_ours(tmp_path: Path) -> None:
+    with _Answering(("127.0.0.1", 0), _OtherPrefect) as other:
+        settings = Settings(state_dir=tmp_path, prefect_port=other.server_port)
+        with (
+            pytest.raises(StartFailed, match=f"cổng {other.server_port} đã có một máy chủ Prefect khác"),
+            parts.prefect_server(settings, {}),
+        ):
+            pytest.fail("started")
+
+
+def test_a_program_with_no_use_for_it_is_not_given_the_owner_s_address() -> None:
+    given = parts.unprivileged({"DUNGHAN_DATABASE_URL": "app", "DUNGHAN_OWNER_DATABASE_URL": "owner"})
+    assert given == {"DUNGHAN_DATABASE_URL": "app", "DUNGHAN_OWNER_DATABASE_URL": ""}

@@ -18,7 +18,8 @@ from sqlmodel import Session, col
 import models.outbox
 from flows.mail import Result
 from flows.sending import Office, send_digests
-from flows.sweep import Swept, find_due, morning_of, sweep, visit
+from flows.sweep import Swept, sweep
+from flows.visits import find_due, morning_of, visit
 from models.acts import locked
 from models.answers import Answers, answers_about
 from models.audit import Act, record

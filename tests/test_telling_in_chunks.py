@@ -11,7 +11,7 @@ from office import MON_17_JUNE, copy_database
 from sqlalchemy import URL, Engine, select, text
 from sqlmodel import Session, col
 
-from flows.sweep import find_due, find_due_numbers, morning_of, visit, visit_all
+from flows.visits import find_due, find_due_numbers, morning_of, visit, visit_all
 from models.answers import HANDED, SEEN
 from models.audit import Act, record_each, verify
 from models.audit_actions import Action
