@@ -25,7 +25,7 @@ from flows.mail import SmtpMailer
 from flows.run_history import keep_history
 from flows.sending import Office, send_digests
 from flows.sweep import DATABASE_GONE, RoundCutShort, why_held
-from flows.visits import find_due, morning_of, visit
+from flows.visits import find_due, look_at, morning_of, visit
 from models.outbox import Reached
 from models.settings import Settings, read_settings
 from models.store import app_url, open_engine
@@ -107,9 +107,8 @@ async def _tell(slug: str, obligation: str) -> State[Any]:
     """Visit one obligation inside its flow run and leave its receipt on the run."""
     engine, _ = store()
     now = clock.now(engine)
-    due = next((item for item in find_due(engine, now, slug) if item.code == obligation), None)
-    run = str(flow_run.id)
-    reached = visit(engine, due.id, morning_of(engine, due.authority_id, now), run) if due else None
+    seen = look_at(engine, obligation, slug, now)
+    reached = visit(engine, seen[0].id, seen[1], str(flow_run.id)) if seen else None
     if reached is None:
         return Completed(name="Không có mốc mới", message="Mốc này đã được nhắc trước đó.")
     await _leave_receipt(engine, obligation, reached)

@@ -91,6 +91,15 @@ def morning_of(engine: Engine, authority_id: int, now: datetime) -> Morning:
         return mornings_on(session, [authority_id], now)[authority_id]
 
 
+def look_at(engine: Engine, code: str, slug: str, now: datetime) -> tuple[Due, Morning] | None:
+    """One obligation of a plan task and what its letters are decided by, when its next rung has come."""
+    with Session(engine) as session:
+        for due in due_obligations(session, now, slug):
+            if due.code == code:
+                return due, mornings_on(session, [due.authority_id], now)[due.authority_id]
+    return None
+
+
 def visit(engine: Engine, obligation_id: int, morning: Morning, flow_run: str = "") -> Reached | None:
     """Claim the letters of one obligation's rungs, in one transaction."""
     with transaction(engine, flow_run) as session:
