@@ -78,6 +78,16 @@ def test_only_this_machine_is_answered_and_nobody_through_a_proxy(office: Office
     assert {asked(office, **headers).status_code for headers in PROXIED} == {404}
 
 
+def test_who_signed_in_on_this_machine_reads_the_same_figures(office: Office) -> None:
+    told = figures(office)
+    office.signed_in()
+    browser = TestClient(office.app, client=HERE, cookies=dict(office.client.cookies))
+    answer = browser.get("/metrics")
+    assert answer.status_code == 200
+    read = [one for family in text_string_to_metric_families(answer.text) for one in family.samples]
+    assert {(one.name, *one.labels.values()) for one in read} == set(told)
+
+
 def test_no_person_is_named(office: Office) -> None:
     said = asked(office).text
     with Session(office.engine) as session:

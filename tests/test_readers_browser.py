@@ -27,7 +27,7 @@ B02 = "nhu-quynh-2024.B02.2024-H1"
 # What stands for the parts of an address that name something; a file or a machine's answer is no page.
 KNOWN = {"code": B02, "key": "ke-hoach-cap-tren-2023-12-29", "number": "1", "slug": SLUG, "person": "le-thi-mau",
          "draft": "1", "place": "2"}  # fmt: skip
-NO_PAGE = ("/health", "/minh-chung/", ".docx", ".xlsx", ".json", "/dang-nhap/", "/tep")
+NO_PAGE = ("/health", "/metrics", "/minh-chung/", ".docx", ".xlsx", ".json", "/dang-nhap/", "/tep")
 SHOWN = Path(os.environ["DUNGHAN_TEST_PICTURES"]) if "DUNGHAN_TEST_PICTURES" in os.environ else None
 # The controls a person sees that the Tab key never comes to.
 UNREACHED = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]

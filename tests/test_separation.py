@@ -29,7 +29,8 @@ from rules.vietnamese import morning_of
 pytestmark = pytest.mark.real
 
 THEIRS = "Lạc Đạo"
-ANYBODY = {"/health", "/dang-nhap", "/dang-nhap/{secret}", "/dang-xuat", "/doi-quyen"}  # the last two by session alone
+ANYBODY = {"/health", "/metrics"}  # the second for programs of this machine alone
+ANYBODY |= {"/dang-nhap", "/dang-nhap/{secret}", "/dang-xuat", "/doi-quyen"}  # the last two by session alone
 ANYBODY |= {"/dang-nhap/oidc", "/dang-nhap/oidc/ve"}  # only where the office has an identity provider
 BY_LINK = re.compile(r"/(tra-loi|duyet|tuy-chon)/")
 COUNTED = {"/nhat-ky/{number}", "/nhat-ky/{number}/bang-chung.json"}  # each authority counts its entries from 1

@@ -26,19 +26,20 @@ from models.house_counts import (
 )
 from models.house_facts import program_version, schema_revision
 from rules.vietnamese import local_day
-from web.site import READ, TheSite
+from web.site import READ, house_of
 
 pages = APIRouter()
 
 
 @pages.api_route("/metrics", methods=[*READ])
-def metrics(site: TheSite, request: Request) -> Response:
-    """The figures, for this machine alone: whoever comes from elsewhere finds no such page."""
+def metrics(request: Request) -> Response:
+    """The figures, for this machine alone: whoever comes from elsewhere finds no such page, signed in or not."""
+    house = house_of(request)
     if not _asked_from_here(request):
         raise HTTPException(404)
-    with site.reading() as session:
+    with house.reading() as session:
         registry = CollectorRegistry()
-        registry.register(_Kept(list(_families(session, site.now()))))
+        registry.register(_Kept(list(_families(session, house.now()))))
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
