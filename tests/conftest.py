@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import shutil
@@ -62,8 +63,8 @@ def server(worker_id: str) -> Iterator[URL]:
         yield make_url(outside).set(drivername="postgresql+psycopg")
         return
     folder = Path(tempfile.mkdtemp(prefix=f"dunghan-{worker_id}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # before the server's own farewell, so it comes after
     yield owner_url(Settings(state_dir=folder))
-    shutil.rmtree(folder / "mailbox", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
