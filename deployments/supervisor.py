@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -25,8 +25,8 @@ from deployments.programs import (
     running,
     worker_program,
 )
-from deployments.service_manager import say, stop_on_terminate, tell_ready, tell_stopping
-from deployments.serving import serve_pages
+from deployments.service_manager import say, tell_ready
+from deployments.serving import serve_pages, served
 from flows import clock
 from models.practice import start_practice
 from models.settings import Settings
@@ -39,20 +39,11 @@ from web.app import Practice
 def run(settings: Settings, practice: date | None, plan: str, every: float = 0) -> int:
     """Start everything, say what is where, and serve until Ctrl-C; the exit code."""
     settings = _kept_on_this_machine(settings, practice)
-    stop_on_terminate()
     with ExitStack() as stack:
-        try:
-            _serve(settings, practice, plan, every, stack)
-        except KeyboardInterrupt:
-            pass
-        except StartFailed as error:
-            print(f"dunghan: {error}", file=sys.stderr)
-            return 1
-        finally:
-            tell_stopping()
-            say("Đang dừng…")
+        code = served(partial(_serve, settings, practice, plan, every, stack))
+        say("Đang dừng…")
     say("Đã dừng.")
-    return 0
+    return code
 
 
 def _serve(settings: Settings, practice: date | None, plan: str, every: float, stack: ExitStack) -> None:
