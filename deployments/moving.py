@@ -15,7 +15,7 @@ from sqlmodel import Session
 from deployments.prefect_rows import bring_prefect
 from flows import clock
 from models.backup import PLANS, REHEARSALS, SETTINGS, record_backup, snapshot, write_backup
-from models.backup_file import Backup, opened_backup
+from models.backup_file import Backup, BackupRefused, opened_backup
 from models.brought_files import bring_folder, write_part
 from models.people import authorities
 from models.restore import Doing, Restored, restore
@@ -32,7 +32,7 @@ from models.store import (
     prefect_owner_url,
     transaction,
 )
-from models.sweep_marks import hold_sweeps, resume_sweeps
+from models.sweep_marks import held_since, hold_sweeps, resume_sweeps
 from rules.vietnamese import local_time
 
 
@@ -93,11 +93,13 @@ def _put_beside(backup: Backup, settings: Settings, beside: Path) -> None:
 def move_office(to: Path, by: str) -> Brought:
     """Hold the sweeps here, bring everything to where the settings `to` point, and let sweeps go on there.
 
-    What fails leaves the new place empty, and lets sweeps go on here. Raises BackupRefused, SettingsError.
+    What fails leaves the new place empty, and lets sweeps go on here; sweeps that a person has to let go on are moved
+    nowhere, for either would let them. Raises BackupRefused, SettingsError.
     """
     here = read_settings()
     there = _settings_of(to)
     engine = acting_by(open_store(here), "lenh")
+    _refuse_held(engine)
     now = clock.now(engine)
     words = f"đang chuyển sang cơ sở dữ liệu khác theo {to.name} từ {local_time(now)}"
     _hold(engine, words, now)
@@ -111,6 +113,16 @@ def move_office(to: Path, by: str) -> Brought:
         _resume(engine, by, "chưa chuyển được; tiếp tục ở cơ sở dữ liệu này", now)
         raise
     return replace(brought, told=(*brought.told, *_left_behind(here, there)))
+
+
+def _refuse_held(engine: Engine) -> None:
+    with Session(engine) as session:
+        held = [office.name for office in authorities(session) if held_since(session, office)]
+    if held:
+        raise BackupRefused(
+            f"quét đang bị tạm giữ ở {', '.join(held)}; xin xem xong, chạy dunghan sweep --resume --reason «…», rồi "
+            "chuyển. Chưa chuyển gì. Nơi này đã chuyển đi rồi thì chuyển từ nơi mới."
+        )
 
 
 def _left_behind(here: Settings, there: Settings) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.reply_tables import SweepMark
 from models.tables import Authority, key_of, table_of
-from rules.vietnamese import local_day, local_time
+from rules.vietnamese import local_day, local_time, start_of
 from rules.working_days import WorkingCalendar
 
 
@@ -80,7 +80,7 @@ def one_at_a_time(session: Session, authority: Authority) -> None:
 
 
 def mark_swept(session: Session, authority: Authority, now: datetime) -> None:
-    """Say that sweeps have come as far as `now`."""
+    """Say that sweeps have come as far as `now`, and wait for nobody."""
     _set_mark(session, {"authority_id": authority.id, "last_at": now, "held_at": None, "reason": ""})
 
 
@@ -111,10 +111,15 @@ def why_waiting(session: Session, authority: Authority) -> str:
 
 
 def resume_sweeps(session: Session, authority: Authority, by: str, reason: str, now: datetime) -> None:
-    """A person has looked at the clock: sweeps go on from `now`. Raises ActRefused."""
-    if held_since(session, authority) is None:
+    """A person has looked at the clock: sweeps go on. Raises ActRefused.
+
+    Today still counts as not swept unless it was: the watchdog sees to it like any other morning.
+    """
+    mark = session.get(SweepMark, key_of(authority), with_for_update=True, populate_existing=True)
+    if mark is None or mark.held_at is None:
         raise ActRefused("Không có lần quét nào đang bị tạm giữ.")
     said = needed("Lý do", reason, "Cần ghi đã kiểm tra gì (đồng hồ đúng, máy chủ vừa nghỉ dài…).")
-    mark_swept(session, authority, now)
+    today = start_of(local_day(now))
+    mark_swept(session, authority, mark.last_at if today <= mark.last_at <= now else today - timedelta(seconds=1))
     detail = {"by": by, "reason": said}
     record(session, key_of(authority), now, [Act(Action.SWEEP_RESUMED, authority.code, detail, actor=by)])

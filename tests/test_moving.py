@@ -125,6 +125,19 @@ def test_a_move_to_where_it_is_already_is_refused(office: URL, dunghan: Run, tmp
     assert waits(office) == (False, "")
 
 
+def test_sweeps_that_wait_for_a_person_are_let_go_on_by_no_move(
+    office: URL, empty: URL, dunghan: Run, tmp_path: Path
+) -> None:
+    """Neither by one that fails, nor by a second one from the place that was left."""
+    to = written(empty, tmp_path / "state", tmp_path / "moi.toml")
+    assert dunghan("move", "--to", to)[0] == 0
+    held = waits(office)
+    code, _, err = dunghan("move", "--to", to)
+    assert (code, "quét đang bị tạm giữ ở UBND thị trấn Như Quỳnh" in err) == (2, True)
+    assert waits(office) == held
+    assert waits(empty) == (False, "")
+
+
 def test_a_new_folder_of_data_is_told_what_it_lacks(office: URL, empty: URL, dunghan: Run, tmp_path: Path) -> None:
     out = dunghan("move", "--to", written(empty, tmp_path / "khac", tmp_path / "moi.toml"))[1]
     assert "xin tự chép office.key" in out
