@@ -18,6 +18,7 @@ from flows import clock
 from flows.alarms import LOOK, NOBODY, Alarm, send_alarm
 from flows.mail import SmtpMailer
 from flows.sending import Office
+from flows.sweep import DATABASE_GONE
 from flows.watchdog import Watched, watch
 from models.office_file import OfficeFileError
 from models.settings import Settings
@@ -38,7 +39,7 @@ def keep_watch(settings: Settings) -> int:
             return 0
         office = Office(engine, settings, SmtpMailer(settings))
         watched = asyncio.run(watch(office, clock.now(engine), why_no_sweep(settings)))
-    except (NoDatabase, OperationalError) as error:
+    except (NoDatabase, *DATABASE_GONE) as error:
         watched = asyncio.run(tell_of_database(settings, error, clock.real_now()))
     return _say(watched)
 
