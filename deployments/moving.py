@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from sqlmodel import Session
 from deployments.prefect_rows import bring_prefect
 from flows import clock
 from models.backup import PLANS, REHEARSALS, SETTINGS, record_backup, snapshot, write_backup
-from models.backup_file import Backup, BackupRefused, opened_backup
+from models.backup_file import Backup, BackupRefused, opened_backup, writing
 from models.brought_files import bring_folder, write_part
 from models.people import authorities
 from models.restore import Doing, Restored, restore
@@ -63,10 +65,9 @@ def bring_back(settings: Settings, source: Path, by: str, kept: KeptHead | None,
     owner = _owner(settings)
     with opened_backup(source) as backup:
         now = datetime.fromisoformat(backup.facts["made_at"]) if backup.facts["practice"] else clock.real_now()
-        done = restore(owner, backup, settings, Doing(by, now, kept, holds))
-        beside = settings.state_dir / f"phuc-hoi-{now:%Y%m%d-%H%M%S}"
-        if holds:
-            _put_beside(backup, settings, beside)
+        beside = settings.state_dir / f"phuc-hoi-{clock.real_now():%Y%m%d-%H%M%S}"
+        with _put_beside(backup, settings, beside) if holds else nullcontext():
+            done = restore(owner, backup, settings, Doing(by, now, kept, holds))
         told = bring_prefect(backup, settings)
     engine = open_engine(app_url(settings))
     with Session(engine) as session:
@@ -81,13 +82,26 @@ def _owner(settings: Settings) -> Engine:
     return open_engine(owner_url(settings))
 
 
-def _put_beside(backup: Backup, settings: Settings, beside: Path) -> None:
-    """What an office wrote by hand is written over nowhere: it lies beside, for a person to compare."""
-    beside.mkdir(mode=0o700, parents=True)
-    bring_folder(backup, PLANS, beside / PLANS)
-    write_part(backup, SETTINGS, beside / SETTINGS)
-    if backup.names(REHEARSALS) and not settings.rehearsals_dir.exists():
-        bring_folder(backup, REHEARSALS, settings.rehearsals_dir)
+@contextmanager
+def _put_beside(backup: Backup, settings: Settings, beside: Path) -> Iterator[None]:
+    """What an office wrote by hand is written over nowhere: it lies beside, for a person to compare.
+
+    It is there before the rows are, and is taken away when those are refused.
+    """
+    mine = [beside]
+    with writing(beside):
+        beside.mkdir(mode=0o700, parents=True)
+    try:
+        bring_folder(backup, PLANS, beside / PLANS)
+        write_part(backup, SETTINGS, beside / SETTINGS)
+        if backup.names(REHEARSALS) and not settings.rehearsals_dir.exists():
+            mine.append(settings.rehearsals_dir)
+            bring_folder(backup, REHEARSALS, settings.rehearsals_dir)
+        yield
+    except BaseException:
+        for folder in mine:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def move_office(to: Path, by: str) -> Brought:
