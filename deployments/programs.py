@@ -18,6 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from deployments.service_manager import kept_by_the_manager, say
+from flows.flow_names import POOL
 from models.settings import Settings
 
 PREFECT_SERVER = ("-m", "prefect", "server", "start")
@@ -35,7 +36,7 @@ class StartFailed(RuntimeError):
 def worker_program(settings: Settings) -> tuple[str, ...]:
     """Prefect's worker: every sweep of an hour at once, and a plan task that a person asked for beside them."""
     most = str(settings.sweepers + 1)
-    return ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", most)
+    return ("-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", most)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from flows.alarms import LOOK, NOBODY, Alarm, send_alarm
 from flows.sending import Office
 from flows.sweep import DATABASE_GONE, Swept, sweep
+from models.store_faults import in_one_line
 from models.sweep_marks import held_since
 from models.takeovers import (
     HELD,
@@ -61,7 +62,7 @@ async def _sweep_instead(office: Office, now: datetime) -> tuple[Swept | None, s
     except DATABASE_GONE:
         raise
     except Exception as error:  # noqa: BLE001  told to the administrators, like a morning nobody swept
-        return None, " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return None, in_one_line(error)
 
 
 def _finding(office: Office, one: Missed, swept: Swept | None, fault: str) -> Finding:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from deliveries_seen import aimed, clock, on
-from office import MON_17_JUNE, Run, free_port
+from office import MON_17_JUNE, Run
 from smtp_faults import Relay, certificate, only, running
 from sqlalchemy import URL, Engine, select
 from sqlmodel import Session
@@ -22,6 +22,7 @@ import deployments.doctor_prefect
 from deployments import doctor_database, doctor_machine, doctor_mail, doctor_morning, doctor_outside
 from deployments.doctor import looked
 from deployments.doctor_prefect import plan_tasks, server
+from deployments.ports import free_port
 from flows.flow_names import flow_name
 from models.audit import Act, record
 from models.audit_actions import Action

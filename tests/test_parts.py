@@ -17,11 +17,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from office import free_port
 from serving import Serving
 from sqlalchemy import URL, Engine
 
 from deployments import parts, programs, supervisor
+from deployments.ports import free_port
 from deployments.programs import Program, StartFailed, keep_running
 from deployments.service_manager import tell_ready, tell_stopping
 from models.settings import Settings, SettingsError

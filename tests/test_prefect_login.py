@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from office import free_port
 
+from deployments.ports import free_port
 from deployments.prefect_env import prefect_environment
 from models.settings import Settings, SettingsError
 

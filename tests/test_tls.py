@@ -19,10 +19,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from office import free_port
 from sqlalchemy import URL, text
 from sqlalchemy.exc import OperationalError
 
+from deployments.ports import free_port
 from deployments.prefect_env import prefect_environment
 from models.settings import Settings
 from models.store import ensure_database, open_engine, prefect_url

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from deliveries_seen import aimed, clock, on, trail
-from office import MON_17_JUNE, PLANS, Run, free_port, load
+from office import MON_17_JUNE, PLANS, Run, load
 from smtp_faults import Relay, Taken, running
 from sqlalchemy import URL, Engine, create_engine, text
 from sqlmodel import Session
 
 import deployments.watchdog
+from deployments.ports import free_port
 from deployments.watchdog import tell_of_database
 from flows.mail import SmtpMailer
 from flows.sending import Office
