@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -185,6 +186,11 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, *from_file)
 
 
+def settings_file() -> Path | None:
+    """The file settings are read from, when there is one."""
+    return Path(os.environ[_FILE]) if os.environ.get(_FILE) else None
+
+
 def read_settings() -> Settings:
     """The settings in force. Raises SettingsError for an unknown key, a wrong value or a missing file."""
     _refuse_unknown_names()
@@ -194,9 +200,14 @@ def read_settings() -> Settings:
         detail = error.errors()[0]
         key = ".".join(str(step) for step in detail["loc"])
         reason = detail["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"cấu hình «{key}»: {reason}; đọc được {detail.get('input')!r}.") from None
+        raise SettingsError(f"cấu hình «{key}»: {reason}; đọc được {_shown(detail.get('input'))}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"không đọc được tệp cấu hình {os.environ.get(_FILE)}: {error}") from None
+
+
+def _shown(value: object) -> str:
+    """What was found, without the password an address may hold: the error goes to the journal."""
+    return re.sub(r"(?<=://)([^\s/:@]*):\S*@", r"\1:…@", repr(value))
 
 
 def _written(value: object) -> str:

@@ -330,7 +330,7 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("models.files.os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="đĩa của máy chủ đã đầy"):
         keep_file(tmp_path, "a.pdf", PDF)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

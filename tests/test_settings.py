@@ -29,6 +29,17 @@ def test_a_child_reads_back_the_same_settings(changed: dict[str, object], monkey
     assert Settings() == given
 
 
+def test_a_misspelt_key_is_named_without_the_password_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('databse_url = "postgresql://dunghan_app:b@i/mat@db.example/dunghan"\n', encoding="utf-8")
+    monkeypatch.setenv("DUNGHAN_SETTINGS", str(file))
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert "cấu hình «databse_url»" in str(refused.value)
+    assert "postgresql://dunghan_app:…@db.example/dunghan" in str(refused.value)
+    assert "mat" not in str(refused.value)
+
+
 ISSUER = "https://dang-nhap.tinh.example/realms/can-bo"
 
 
