@@ -286,6 +286,12 @@ def test_another_s_prefect_server_is_not_taken_for_ours(tmp_path: Path) -> None:
             pytest.fail("started")
 
 
+def test_our_own_prefect_is_asked_directly_whatever_proxy_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    with _Answering(("127.0.0.1", 0), _OtherPrefect) as other:
+        assert programs.answers(f"http://127.0.0.1:{other.server_port}/api/health")
+
+
 def test_a_program_with_no_use_for_it_is_not_given_the_owner_s_address() -> None:
     given = parts.unprivileged({"DUNGHAN_DATABASE_URL": "app", "DUNGHAN_OWNER_DATABASE_URL": "owner"})
     assert given == {"DUNGHAN_DATABASE_URL": "app", "DUNGHAN_OWNER_DATABASE_URL": ""}
