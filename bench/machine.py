@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,8 +17,9 @@ import httpx
 import psutil
 from sqlalchemy import Engine
 
+from deployments.ports import free_port
 from deployments.prefect_env import prefect_environment
-from flows.flow_names import SWEEP_NAME
+from flows.flow_names import POOL, SWEEP_DEPLOYMENT, SWEEP_NAME
 from models.practice import start_practice
 from models.record_tables import PracticeClock
 from models.schema import migrate
@@ -36,7 +36,7 @@ class Machine:
     def __init__(self, folder: Path, relay_port: int, day: date, **settings: Any) -> None:
         self.folder = folder
         self.settings = Settings(
-            state_dir=folder / "state", smtp_port=relay_port, smtp_retries=(), prefect_port=_free_port(),
+            state_dir=folder / "state", smtp_port=relay_port, smtp_retries=(), prefect_port=free_port(),
             prefect_asks=False, base_url="http://pages.example", **settings,
         )  # fmt: skip
         owner = owner_url(self.settings)
@@ -65,7 +65,7 @@ class Machine:
 
     def start_worker(self, name: str, limit: int = 1) -> None:
         """One more worker, for that many rounds at a time."""
-        asked = ["--pool", "dunghan", "--type", "process", "--limit", str(limit), "--name", name]
+        asked = ["--pool", POOL, "--type", "process", "--limit", str(limit), "--name", name]
         self._start(name, ["-m", "prefect", "worker", "start", *asked])
 
     def register(self) -> str:
@@ -77,7 +77,7 @@ class Machine:
 
     def sweep_deployment(self) -> dict[str, Any]:
         """The sweep as it is registered."""
-        found = self.api.get(f"/deployments/name/{SWEEP_NAME}/quet-buoi-sang").raise_for_status().json()
+        found = self.api.get(f"/deployments/name/{SWEEP_NAME}/{SWEEP_DEPLOYMENT}").raise_for_status().json()
         return cast(dict[str, Any], found)
 
     def start_round(self) -> str:
@@ -154,9 +154,3 @@ class Machine:
         ours = {**self.settings.as_environment(), **urls, **prefect_environment(self.settings)}
         outside = {name: value for name, value in os.environ.items() if not name.startswith(("DUNGHAN_", "PREFECT_"))}
         return {**outside, **ours, "PYTHONPATH": str(HOUSE)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

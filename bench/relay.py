@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
+
+from deployments.ports import free_port
 
 
 class CountingRelay:
@@ -17,7 +18,7 @@ class CountingRelay:
         self.recipients: list[str] = []
         self.refused = ""  # whom it does not know, by the name before the @
         self.pause = pause
-        self.port = _free_port()
+        self.port = free_port()
 
     def __enter__(self) -> Self:
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
@@ -40,9 +41,3 @@ class CountingRelay:
         if self.pause:
             await asyncio.sleep(self.pause)
         return "250 ok"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

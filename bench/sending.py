@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 
 from bench.mail import AT, DIGEST, MAIL, PERSON, SETTINGS
 from bench.rows import Row, best_of, faster
+from deployments.ports import free_port
 from flows.mail import SmtpMailer
 from flows.messages import build_message
 
@@ -35,9 +36,7 @@ def sending_rows() -> Iterator[Row]:
 @contextmanager
 def sink(program: str) -> Iterator[int]:
     """A relay that takes everything and keeps nothing."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
     running = subprocess.Popen([program, *as_nobody, f"127.0.0.1:{port}", "100"])
     try:

@@ -28,10 +28,11 @@ replay_diff      what differs between two replays
 register      plan tasks and the sweep as Prefect deployments, only differences sent
 supervisor    one machine: database, Prefect server, worker, mailbox, pages
 parts         each of them alone                     programs       those started beside: watched, started again
-serving       the pages served until asked to stop  database_server  the embedded PostgreSQL started again
+serving       until asked to stop: code, pages     database_server  the embedded PostgreSQL started again
 service_manager  what systemd is told               watchdog       a morning without a sweep, a database that is gone
 pages         the pages made from the settings, and what they may not reach for themselves
 practice      the clock moved a morning at a time    mailbox        its own SMTP server
+ports         one nobody listens on
 prefect_env   Prefect's configuration: on loopback, silent, behind a password
 doctor        every check, none hiding another       doctor_machine  versions, disk, clock, secrets
 doctor_database  schema, roles, trail, backups       doctor_morning  sweeps, heads, calendar, law

@@ -8,13 +8,12 @@ from functools import partial
 from threading import Thread
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from deployments import doctor_database, doctor_machine, doctor_mail, doctor_morning, doctor_outside, doctor_prefect
 from models.checks import Check
 from models.settings import Settings, read_settings
 from models.store import open_store
-from models.store_faults import store_fault
+from models.store_faults import in_one_line
 
 _QUIET = 2.0  # seconds after which it is said what is being looked at
 _REPORT = "chép dòng này kèm journalctl -u 'dunghan*' cho người phụ trách kỹ thuật"
@@ -30,7 +29,7 @@ def examine() -> Iterator[Check]:
     try:
         engine = open_store(settings)
     except Exception as error:  # noqa: BLE001  whatever keeps the database shut is the finding
-        yield Check("cơ sở dữ liệu", False, _one_line(error), _how_to_open(settings))
+        yield Check("cơ sở dữ liệu", False, in_one_line(error), _how_to_open(settings))
         return
     for look in _with_database(settings, engine):
         yield from looked(look)
@@ -72,7 +71,7 @@ def looked(look: Look) -> list[Check]:
         looking.join(seconds)
     if looking.is_alive():
         return [*found, Check(name, False, f"chưa xong sau {seconds:g} giây", "chạy lại; vẫn vậy thì " + _REPORT)]
-    return [*found, *(Check(name, False, _one_line(error), _REPORT) for error in fault)]
+    return [*found, *(Check(name, False, in_one_line(error), _REPORT) for error in fault)]
 
 
 def _look(how: Callable[[], Iterable[Check]], found: list[Check], fault: list[Exception]) -> None:
@@ -87,8 +86,3 @@ def _how_to_open(settings: Settings) -> str:
         return "xem PostgreSQL ngoài có chạy không, và database_url, owner_database_url trong cấu hình"
     folder = settings.state_dir.resolve() / "postgres"
     return f"xem {folder / 'log'}; quyền và đĩa trống của {folder}; chạy bằng đúng tài khoản của dịch vụ"
-
-
-def _one_line(error: Exception) -> str:
-    said = store_fault(error) if isinstance(error, OperationalError) else f"{type(error).__name__}: {error}"
-    return " ".join(said.split())[:300]

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_IMODE
 
 from models.checks import Check
-from models.private_files import private_files
+from models.private_files import private_files, settings_open_to_all
 from models.settings import Settings
 
 # Sets that import but fail silently: docs/decisions/0002-pins.md
@@ -80,6 +80,10 @@ def secrets(settings: Settings) -> Iterator[Check]:
         if file == (settings.key_file or settings.state_dir / "office.key"):
             name = "khóa của cơ quan"
         yield _secret(name, file, configured)
+    if open_file := settings_open_to_all(settings):
+        found = f"{open_file} có mật khẩu cơ sở dữ liệu, ai trên máy cũng đọc được"
+        todo = f"đặt lại quyền: chmod 640 {open_file}"
+        yield Check("tệp cấu hình", False, found, todo)
 
 
 def _secret(name: str, file: Path, configured: bool) -> Check:

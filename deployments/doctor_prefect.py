@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from deployments.prefect_env import prefect_environment
 from flows import clock
-from flows.flow_names import flow_name
+from flows.flow_names import POOL, SWEEP_DEPLOYMENT, TASK_DEPLOYMENT, flow_name
 from models.checks import Check
 from models.settings import Settings
 from models.tables import Plan, PlanTask
@@ -21,7 +21,6 @@ from models.tables import Plan, PlanTask
 _SECONDS = 10.0
 _PAGE = 200
 _LATELY = timedelta(days=7)
-_SWEEP, _TASK, _POOL = "quet-buoi-sang", "nhiem-vu", "dunghan"
 _GONE = "xem dịch vụ: systemctl status 'dunghan*'; cần nhắc ngay thì dunghan sweep --plain"
 _SHOWN = 3
 
@@ -40,14 +39,14 @@ def server(settings: Settings) -> Iterator[Check]:
 
 
 def _schedule(client: httpx.Client) -> Check:
-    found = _asked(client, "/deployments/filter", {"deployments": {"name": {"any_": [_SWEEP]}}})
+    found = _asked(client, "/deployments/filter", {"deployments": {"name": {"any_": [SWEEP_DEPLOYMENT]}}})
     active = [one for each in found for one in each["schedules"] if one["active"] and not each["paused"]]
     todo = "" if active else "đăng ký lại: dunghan deploy; lịch tạm dừng thì bật lại trên trang của Prefect"
     return Check("lịch quét ở Prefect", not todo, f"{len(active)} lịch đang chạy", todo)
 
 
 def _workers(client: httpx.Client) -> Check:
-    answer = client.post(f"/work_pools/{_POOL}/workers/filter", json={"workers": {"status": {"any_": ["ONLINE"]}}})
+    answer = client.post(f"/work_pools/{POOL}/workers/filter", json={"workers": {"status": {"any_": ["ONLINE"]}}})
     alive = answer.json() if answer.is_success else []
     todo = "" if alive else "chạy bộ chạy: systemctl restart dunghan, hoặc systemctl start dunghan-worker@1"
     return Check("bộ chạy Prefect", not todo, f"{len(alive)} đang sống", todo)
@@ -70,7 +69,7 @@ def plan_tasks(engine: Engine, settings: Settings) -> Iterator[Check]:
     with _client(settings) as client:
         try:
             schedule = None if clock.practised(engine) else _schedule(client)  # practice moves on by a button
-            flows = _asked(client, "/flows/filter", {"deployments": {"name": {"any_": [_TASK]}}})
+            flows = _asked(client, "/flows/filter", {"deployments": {"name": {"any_": [TASK_DEPLOYMENT]}}})
         except httpx.HTTPError:
             return
     if schedule:

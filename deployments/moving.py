@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from sqlmodel import Session
 from deployments.prefect_rows import bring_prefect
 from flows import clock
 from models.backup import PLANS, REHEARSALS, SETTINGS, record_backup, snapshot, write_backup
-from models.backup_file import Backup, opened_backup
+from models.backup_file import Backup, BackupRefused, opened_backup, writing
 from models.brought_files import bring_folder, write_part
 from models.people import authorities
 from models.restore import Doing, Restored, restore
@@ -32,7 +34,7 @@ from models.store import (
     prefect_owner_url,
     transaction,
 )
-from models.sweep_marks import hold_sweeps, resume_sweeps
+from models.sweep_marks import held_since, hold_sweeps, resume_sweeps
 from rules.vietnamese import local_time
 
 
@@ -63,10 +65,9 @@ def bring_back(settings: Settings, source: Path, by: str, kept: KeptHead | None,
     owner = _owner(settings)
     with opened_backup(source) as backup:
         now = datetime.fromisoformat(backup.facts["made_at"]) if backup.facts["practice"] else clock.real_now()
-        done = restore(owner, backup, settings, Doing(by, now, kept, holds))
-        beside = settings.state_dir / f"phuc-hoi-{now:%Y%m%d-%H%M%S}"
-        if holds:
-            _put_beside(backup, settings, beside)
+        beside = settings.state_dir / f"phuc-hoi-{clock.real_now():%Y%m%d-%H%M%S}"
+        with _put_beside(backup, settings, beside) if holds else nullcontext():
+            done = restore(owner, backup, settings, Doing(by, now, kept, holds))
         told = bring_prefect(backup, settings)
     engine = open_engine(app_url(settings))
     with Session(engine) as session:
@@ -81,23 +82,38 @@ def _owner(settings: Settings) -> Engine:
     return open_engine(owner_url(settings))
 
 
-def _put_beside(backup: Backup, settings: Settings, beside: Path) -> None:
-    """What an office wrote by hand is written over nowhere: it lies beside, for a person to compare."""
-    beside.mkdir(mode=0o700, parents=True)
-    bring_folder(backup, PLANS, beside / PLANS)
-    write_part(backup, SETTINGS, beside / SETTINGS)
-    if backup.names(REHEARSALS) and not settings.rehearsals_dir.exists():
-        bring_folder(backup, REHEARSALS, settings.rehearsals_dir)
+@contextmanager
+def _put_beside(backup: Backup, settings: Settings, beside: Path) -> Iterator[None]:
+    """What an office wrote by hand is written over nowhere: it lies beside, for a person to compare.
+
+    It is there before the rows are, and is taken away when those are refused.
+    """
+    mine = [beside]
+    with writing(beside):
+        beside.mkdir(mode=0o700, parents=True)
+    try:
+        bring_folder(backup, PLANS, beside / PLANS)
+        write_part(backup, SETTINGS, beside / SETTINGS)
+        if backup.names(REHEARSALS) and not settings.rehearsals_dir.exists():
+            mine.append(settings.rehearsals_dir)
+            bring_folder(backup, REHEARSALS, settings.rehearsals_dir)
+        yield
+    except BaseException:
+        for folder in mine:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def move_office(to: Path, by: str) -> Brought:
     """Hold the sweeps here, bring everything to where the settings `to` point, and let sweeps go on there.
 
-    What fails leaves the new place empty, and lets sweeps go on here. Raises BackupRefused, SettingsError.
+    What fails leaves the new place empty, and lets sweeps go on here; sweeps that a person has to let go on are moved
+    nowhere, for either would let them. Raises BackupRefused, SettingsError.
     """
     here = read_settings()
     there = _settings_of(to)
     engine = acting_by(open_store(here), "lenh")
+    _refuse_held(engine)
     now = clock.now(engine)
     words = f"đang chuyển sang cơ sở dữ liệu khác theo {to.name} từ {local_time(now)}"
     _hold(engine, words, now)
@@ -111,6 +127,16 @@ def move_office(to: Path, by: str) -> Brought:
         _resume(engine, by, "chưa chuyển được; tiếp tục ở cơ sở dữ liệu này", now)
         raise
     return replace(brought, told=(*brought.told, *_left_behind(here, there)))
+
+
+def _refuse_held(engine: Engine) -> None:
+    with Session(engine) as session:
+        held = [office.name for office in authorities(session) if held_since(session, office)]
+    if held:
+        raise BackupRefused(
+            f"quét đang bị tạm giữ ở {', '.join(held)}; xin xem xong, chạy dunghan sweep --resume --reason «…», rồi "
+            "chuyển. Chưa chuyển gì. Nơi này đã chuyển đi rồi thì chuyển từ nơi mới."
+        )
 
 
 def _left_behind(here: Settings, there: Settings) -> Iterator[str]:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -25,8 +26,8 @@ from deployments.programs import (
     wait_healthy,
     worker_program,
 )
-from deployments.service_manager import say, stop_on_terminate, tell_ready, tell_stopping
-from deployments.serving import serve_pages
+from deployments.service_manager import say, tell_ready
+from deployments.serving import serve_pages, served
 from flows import clock
 from models.record_tables import PracticeClock
 from models.settings import Settings, SettingsError
@@ -39,16 +40,7 @@ _AGAIN = 0.5
 
 def serve_part(name: str, settings: Settings) -> int:
     """Run one part in the foreground until it is asked to stop; the exit code: 0 asked to, 1 it failed."""
-    stop_on_terminate()
-    try:
-        PARTS[name](settings)
-    except KeyboardInterrupt:
-        pass
-    except StartFailed as error:
-        print(f"dunghan: {error}", file=sys.stderr)
-        return 1
-    tell_stopping()
-    return 0
+    return served(partial(PARTS[name], settings))
 
 
 def serve_database(settings: Settings) -> None:

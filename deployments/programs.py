@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from deployments.service_manager import kept_by_the_manager, say
+from flows.flow_names import POOL
 from models.settings import Settings
 
 PREFECT_SERVER = ("-m", "prefect", "server", "start")
@@ -35,7 +35,7 @@ class StartFailed(RuntimeError):
 def worker_program(settings: Settings) -> tuple[str, ...]:
     """Prefect's worker: every sweep of an hour at once, and a plan task that a person asked for beside them."""
     most = str(settings.sweepers + 1)
-    return ("-m", "prefect", "worker", "start", "--pool", "dunghan", "--type", "process", "--limit", most)
+    return ("-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", most)
 
 
 @dataclass(slots=True)
@@ -123,8 +123,9 @@ def wait_healthy(url: str, program: Program, seconds: int = 180) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether something says 200 at `url`."""
-    with contextlib.suppress(URLError, OSError), urlopen(url, timeout=2) as answer:  # noqa: S310  our own Prefect
+    """Whether something says 200 at `url`; asked directly, whatever proxy this machine has for other places."""
+    directly = build_opener(ProxyHandler({}))
+    with contextlib.suppress(OSError), directly.open(url, timeout=2) as answer:
         return bool(answer.status == 200)
     return False
 

@@ -27,7 +27,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from flows import plan_tasks
-from flows.flow_names import flow_name
+from flows.flow_names import POOL, SWEEP_DEPLOYMENT, TASK_DEPLOYMENT, flow_name
 from flows.morning import morning_sweep
 from flows.plan_tasks import describe, make_flow
 from models.digests import DIGEST_TIMES
@@ -35,9 +35,6 @@ from models.tables import Authority, Plan, PlanTask
 from models.views import KINDS
 from rules.vietnamese import ZONE
 
-POOL = "dunghan"
-SWEEP = "quet-buoi-sang"
-TASK = "nhiem-vu"
 # At each hour a person may choose, every day: the sweep itself knows which days are worked (made-up Saturdays too).
 MORNINGS = f"30 {','.join(str(int(at[:2])) for at in DIGEST_TIMES)} * * *"
 _PAGE = 200  # what the server gives at most
@@ -76,7 +73,7 @@ async def deploy(
         known = await _known(client)
         slugs = [f"sang-{number}" if number > 1 else "sang" for number in range(1, sweepers + 1)] if scheduled else []
         fresh = await _register_sweep(client, slugs, known)
-        changed = [one for one in wanted if known.get((one.flow, TASK)) != one.version]
+        changed = [one for one in wanted if known.get((one.flow, TASK_DEPLOYMENT)) != one.version]
         schema = parameter_schema(make_flow(*_any(engine)).fn).model_dump(exclude_unset=True) if changed else {}
         await _in_batches(changed, partial(_register, client, schema), said)
     return len(changed) + fresh, len(wanted) - len(changed) + 1 - fresh
@@ -114,7 +111,7 @@ async def _in_batches(
 async def _register(client: PrefectClient, schema: dict[str, Any], wanted: _PlanTaskDeployment) -> None:
     """Make or replace one: it has no schedule of its own that replacing would lose."""
     await client.create_deployment(
-        flow_id=await client.create_flow_from_name(wanted.flow), name=TASK, version=wanted.version,
+        flow_id=await client.create_flow_from_name(wanted.flow), name=TASK_DEPLOYMENT, version=wanted.version,
         tags=list(wanted.tags), description=wanted.description, work_pool_name=POOL,
         entrypoint=f"{plan_tasks.__name__}.{wanted.slug}", parameter_openapi_schema=schema,
         enforce_parameter_schema=True, pull_steps=[],
@@ -132,13 +129,13 @@ async def _register_sweep(client: PrefectClient, slugs: list[str], known: dict[t
     """Register the sweep with one schedule for each of `slugs`, and no others; 1 when it was sent."""
     deployment = RunnerDeployment.from_flow(
         morning_sweep,
-        name=SWEEP,
+        name=SWEEP_DEPLOYMENT,
         schedules=[Cron(MORNINGS, timezone=ZONE, slug=slug) for slug in slugs],
         version=_version({"cron": MORNINGS, "slugs": slugs}),
         description="Nhắc mọi nghĩa vụ đến mốc; mỗi nghĩa vụ qua luồng của nhiệm vụ ấy.",
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    if known.get((morning_sweep.name, SWEEP)) == deployment.version:
+    if known.get((morning_sweep.name, SWEEP_DEPLOYMENT)) == deployment.version:
         return 0
     number = await deployment.aapply(work_pool_name=POOL)
     for schedule in (await client.read_deployment(number)).schedules:
@@ -181,7 +178,7 @@ def _version(content: dict[str, Any]) -> str:
 async def start_sweep() -> FlowRun:
     """Ask the server for one run of the sweep."""
     async with get_client() as client:
-        deployment = await client.read_deployment_by_name(f"{morning_sweep.name}/{SWEEP}")
+        deployment = await client.read_deployment_by_name(f"{morning_sweep.name}/{SWEEP_DEPLOYMENT}")
         return await client.create_flow_run_from_deployment(deployment.id)
 
 
@@ -191,7 +188,7 @@ async def start_plan_tasks(slugs: list[str], engine: Engine) -> int:
         select(PlanTask, Plan).join(Plan, col(Plan.id) == col(PlanTask.plan_id)).where(col(PlanTask.slug).in_(slugs))
     )
     with Session(engine) as session:
-        names = [f"{flow_name(task, plan)}/{TASK}" for task, plan in session.execute(query)]
+        names = [f"{flow_name(task, plan)}/{TASK_DEPLOYMENT}" for task, plan in session.execute(query)]
     async with get_client() as client:
         for name in names:
             deployment = await client.read_deployment_by_name(name)

@@ -1,18 +1,47 @@
-"""The pages served by uvicorn until this process is asked to stop, with what goes on beside them."""
+"""Serving until this process is asked to stop: its exit code, and the pages with what goes on beside them."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from deployments.programs import StartFailed
+from deployments.service_manager import stop_on_terminate, tell_stopping
 from models.settings import Settings
+from models.store_faults import store_fault
 
 _GOODBYE = 5  # seconds an answer that is under way may take when the pages are asked to stop
+
+
+def served(serve: Callable[[], None]) -> int:
+    """The exit code of serving: 0 when it was asked to stop, 1 when it failed and is worth starting again.
+
+    A database that does not answer yet is such a failure: after a power cut its machine may be the slower one.
+    """
+    stop_on_terminate()
+    try:
+        serve()
+    except KeyboardInterrupt:
+        return 0
+    except (OperationalError, PoolExhausted) as error:
+        return _failed(store_fault(error))
+    except StartFailed as error:
+        return _failed(str(error))
+    finally:
+        tell_stopping()
+    return 0
+
+
+def _failed(why: str) -> int:
+    print(f"dunghan: {why}", file=sys.stderr)
+    return 1
 
 
 async def serve_pages(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -16,17 +15,11 @@ from deployments.mailbox import start_mailbox
 from deployments.pages import mailbox_folder, make_pages
 from deployments.parts import child_environment, open_house, prefect_server, unprivileged
 from deployments.plan_commands import load_documents, read_documents
+from deployments.ports import free_port
 from deployments.prefect_env import use_prefect
-from deployments.programs import (
-    Program,
-    StartFailed,
-    keep_running,
-    log_of,
-    running,
-    worker_program,
-)
-from deployments.service_manager import say, stop_on_terminate, tell_ready, tell_stopping
-from deployments.serving import serve_pages
+from deployments.programs import Program, keep_running, log_of, running, worker_program
+from deployments.service_manager import say, tell_ready
+from deployments.serving import serve_pages, served
 from flows import clock
 from models.practice import start_practice
 from models.settings import Settings
@@ -39,20 +32,11 @@ from web.app import Practice
 def run(settings: Settings, practice: date | None, plan: str, every: float = 0) -> int:
     """Start everything, say what is where, and serve until Ctrl-C; the exit code."""
     settings = _kept_on_this_machine(settings, practice)
-    stop_on_terminate()
     with ExitStack() as stack:
-        try:
-            _serve(settings, practice, plan, every, stack)
-        except KeyboardInterrupt:
-            pass
-        except StartFailed as error:
-            print(f"dunghan: {error}", file=sys.stderr)
-            return 1
-        finally:
-            tell_stopping()
-            say("Đang dừng…")
+        code = served(partial(_serve, settings, practice, plan, every, stack))
+        say("Đang dừng…")
     say("Đã dừng.")
-    return 0
+    return code
 
 
 def _serve(settings: Settings, practice: date | None, plan: str, every: float, stack: ExitStack) -> None:
@@ -141,22 +125,9 @@ def _kept_on_this_machine(settings: Settings, practice: date | None) -> Settings
     if not practice:
         return settings
     names = ("smtp_port", "web_port", "prefect_port")
-    ports = {name: _free_port(getattr(settings, name)) for name in names}
+    ports = {name: free_port(getattr(settings, name)) for name in names}
     local = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_user": "", "smtp_password_file": None}
     unread = {"returns_maildir": None, "returns_host": "", "returns_user": "", "returns_password_file": None}
     alone = {"oidc_issuer": "", "oidc_client_id": "", "oidc_client_secret_file": None, "prefect_asks": False}
     unstamped = {"tsa_url": "", "tsa_ca_file": None}
     return settings.model_copy(update={**ports, **local, **unread, **alone, **unstamped})
-
-
-def _free_port(preferred: int) -> int:
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found: int = probe.getsockname()[1]
-            return found
-    raise StartFailed("không còn cổng trống trên máy")

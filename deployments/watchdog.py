@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from deployments.date_commands import office_calendar
 from deployments.programs import answers
@@ -18,11 +17,12 @@ from flows import clock
 from flows.alarms import LOOK, NOBODY, Alarm, send_alarm
 from flows.mail import SmtpMailer
 from flows.sending import Office
+from flows.sweep import DATABASE_GONE
 from flows.watchdog import Watched, watch
 from models.office_file import OfficeFileError
 from models.settings import Settings
 from models.store import open_store
-from models.store_faults import store_fault
+from models.store_faults import in_one_line
 from rules.vietnamese import dmy, local_day
 from rules.working_days import CalendarNotKnown
 
@@ -38,7 +38,7 @@ def keep_watch(settings: Settings) -> int:
             return 0
         office = Office(engine, settings, SmtpMailer(settings))
         watched = asyncio.run(watch(office, clock.now(engine), why_no_sweep(settings)))
-    except (NoDatabase, OperationalError) as error:
+    except (NoDatabase, *DATABASE_GONE) as error:
         watched = asyncio.run(tell_of_database(settings, error, clock.real_now()))
     return _say(watched)
 
@@ -64,7 +64,7 @@ def why_no_sweep(settings: Settings) -> str:
 
 async def tell_of_database(settings: Settings, error: Exception, now: datetime) -> Watched:
     """Tell the administrators, once a working day, that the database does not answer; nothing can be swept then."""
-    found = f"Cơ sở dữ liệu không trả lời: {in_one_line(error)}. Khi chưa trả lời thì chưa nhắc được ai"
+    found = f"Cơ sở dữ liệu không trả lời: {_why(error)}. Khi chưa trả lời thì chưa nhắc được ai"
     if not settings.admins:
         return Watched((found,), NOBODY)
     claim = settings.state_dir / "watchdog" / f"{local_day(now)}.co-so-du-lieu"
@@ -76,6 +76,10 @@ async def tell_of_database(settings: Settings, error: Exception, now: datetime) 
         with suppress(OSError):
             claim.unlink()  # the next watch tries again
     return Watched((found,), untold)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, NoDatabase) else in_one_line(error)
 
 
 def _works(now: datetime) -> bool:
@@ -96,14 +100,6 @@ def _claimed(file: Path) -> bool:
     except OSError:
         return True
     return True
-
-
-def in_one_line(error: Exception) -> str:
-    """What an error says, short enough for a mail."""
-    if isinstance(error, NoDatabase):
-        return str(error)
-    said = store_fault(error) if isinstance(error, OperationalError) else f"{type(error).__name__}: {error}"
-    return " ".join(said.split())[:300]
 
 
 def _say(watched: Watched) -> int:

@@ -1,10 +1,12 @@
-"""What each flow is called in Prefect: there its name is all that says whose a run is."""
+"""What things are called in Prefect: there a flow's name is all that says whose a run is."""
 
 from __future__ import annotations
 
 from models.tables import Plan, PlanTask
 
 SWEEP_NAME = "Quét buổi sáng"
+SWEEP_DEPLOYMENT, TASK_DEPLOYMENT = "quet-buoi-sang", "nhiem-vu"
+POOL = "dunghan"
 
 
 def flow_name(task: PlanTask, plan: Plan) -> str:

@@ -26,7 +26,7 @@ from models.obligations import stored_calendar
 from models.outbox import Reached
 from models.people import authorities
 from models.reports import freeze_due, shelves_of
-from models.sweep_marks import Held, one_at_a_time, start_sweep
+from models.sweep_marks import Held, finish_sweep, one_at_a_time, start_sweep
 from models.sweep_shares import sweeping
 from models.tables import Authority, key_of
 from rules.vietnamese import dmy, local_day
@@ -133,12 +133,12 @@ async def _sweep_one(
     reached = tuple([done async for done in visits(office, authority, now, visitor, joining)])
     counts, lost = await send_digests(office, authority, now)
     await mail_head(office, authority, now)
-    _record_round(office, authority, now, reached, counts)
+    _finish_round(office, authority, now, reached, counts)
     return _Part(authority, reached, counts, lost)
 
 
 def why_held(office: Office, authority: Authority, now: datetime) -> Held | None:
-    """Why nothing of `authority` may be told now; None, and the mark moved on, when it may."""
+    """Why nothing of `authority` may be told now; None when it may."""
     with office.transaction() as session:
         calendar = stored_calendar(session, key_of(authority))
         return start_sweep(session, authority, calendar, now, office.settings.hold_after)
@@ -157,12 +157,10 @@ def _authorities(engine: Engine) -> Sequence[Authority]:
         return list(authorities(session))
 
 
-def _record_round(
+def _finish_round(
     office: Office, authority: Authority, now: datetime, reached: Sequence[Reached], counts: Counts
 ) -> None:
-    """A round that did something leaves an entry; a second round of the same morning leaves none."""
-    if not reached and not any(counts.values()):
-        return
+    """The mark moves on; a round that did something leaves an entry, a second one of the same morning none."""
     detail = {
         "day": dmy(local_day(now)),
         "obligations": len(reached),
@@ -170,4 +168,6 @@ def _record_round(
         "unsent": sum(counts.values()) - counts[SENT],
     }
     with office.transaction() as session:
-        record(session, key_of(authority), now, [Act(Action.SWEEP_FINISHED, authority.code, detail)])
+        finish_sweep(session, authority, now)
+        if reached or any(counts.values()):
+            record(session, key_of(authority), now, [Act(Action.SWEEP_FINISHED, authority.code, detail)])

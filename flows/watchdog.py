@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
-
 from flows.alarms import LOOK, NOBODY, Alarm, send_alarm
 from flows.sending import Office
-from flows.sweep import Swept, sweep
+from flows.sweep import DATABASE_GONE, Swept, sweep
+from models.store_faults import in_one_line
 from models.sweep_marks import held_since
 from models.takeovers import (
     HELD,
@@ -57,19 +56,19 @@ async def watch(office: Office, now: datetime, reason: str) -> Watched:
 
 
 async def _sweep_instead(office: Office, now: datetime) -> tuple[Swept | None, str]:
-    """What the round did, or why it broke off. Raises OperationalError: without a database nothing can be kept."""
+    """What the round did, or why it broke off. Raises what a lost database does: without one nothing can be kept."""
     try:
         return await sweep(office, now), ""
-    except OperationalError:
+    except DATABASE_GONE:
         raise
     except Exception as error:  # noqa: BLE001  told to the administrators, like a morning nobody swept
-        return None, " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return None, in_one_line(error)
 
 
 def _finding(office: Office, one: Missed, swept: Swept | None, fault: str) -> Finding:
     with office.transaction() as session:
         held = held_since(session, one.authority)
-    begun = f"{one.authority.name}: sáng nay chưa quét ({one.since})"
+    begun = f"{one.authority.name}: sáng nay chưa quét xong ({one.since})"
     if held:
         why = next((why for why in swept.held if why.startswith(f"{one.authority.name}: ")), "") if swept else ""
         said = why or f"{one.authority.name}: từ {local_time(held)}"

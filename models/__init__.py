@@ -72,6 +72,7 @@ tables        plans, people, calendar, obligations  record_tables  letters, the 
 family_tables  those of the three families        reply_tables   links, replies, leave, what came back
 store         engines, sessions, one authority alone  schema       migrated by its owner, one at a time
 store_faults  why the database does not answer    table_rows    rows out of one server and into another
+advisory_locks  what each guards, named once
 settings      where things are kept, whom to talk to  settings_record  what of it changed, in the trail
 house_facts   schema, backups, heads of late         house_counts   counts for who watches, cheap at any size
 setting_values  what a value may be                  private_files  those that hold a secret

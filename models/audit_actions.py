@@ -142,7 +142,7 @@ _SENTENCES: dict[Action, str] = {
     Action.SWEEP_HELD: "Tạm giữ, chưa nhắc gì: lần quét trước {last}, nay là {now}, cách {days} ngày làm việc.",
     Action.SWEEP_RESUMED: "{by} cho quét tiếp sau khi kiểm tra đồng hồ. {reason}",
     Action.SWEEP_FINISHED: "Quét ngày {day}: {obligations} nghĩa vụ đến mốc, {sent} thư gửi, {unsent} thư chưa gửi.",
-    Action.SWEEP_TAKEN_OVER: "Ngày {day} đến {at} chưa có lượt quét qua Prefect: chương trình canh quét thay.",
+    Action.SWEEP_TAKEN_OVER: "Ngày {day} đến {at} chưa có lượt quét nào xong: chương trình canh quét thay.",
     Action.ADMINS_TOLD: "Báo quản trị, ngày {day}, việc {matter}: {outcome}.",
     Action.PRACTICE_MOVED: "Diễn tập chuyển đến {now}.",
     Action.HEAD_SIGNED: "Ký đầu chuỗi ngày {day}: bản ghi số {seq}, mã băm {hash}, gốc Merkle {root}, khóa {key}.",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from models.audit import Act, head, record
 from models.audit_actions import Action
 from models.backup_file import BackupRefused, Writer, new_backup
 from models.canonical import moment_words
+from models.files import is_whole
 from models.people import authorities
 from models.record_tables import PracticeClock
 from models.settings import Settings
@@ -139,7 +139,7 @@ def _evidence(folder: Path, writer: Writer) -> Iterator[str]:
     for file in sorted(folder.glob("??/*")):
         if file.name.startswith("."):
             continue
-        if _is_itself(file):
+        if is_whole(file):
             writer.add(f"{EVIDENCE}/{file.name}", _pieces(file))
         else:
             yield f"tệp minh chứng {file.name} đã hỏng hoặc bị sửa, không đưa vào bản sao lưu"
@@ -150,12 +150,6 @@ def _folder(folder: Path, name: str, writer: Writer) -> None:
         inside = file.relative_to(folder)
         if file.is_file() and not any(step.startswith((".", "__")) for step in inside.parts):
             writer.add(f"{name}/{inside.as_posix()}", _pieces(file))
-
-
-def _is_itself(file: Path) -> bool:
-    """Whether a file of evidence is what its name says."""
-    with file.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest() == file.name
 
 
 def _pieces(file: Path) -> Iterator[bytes]:

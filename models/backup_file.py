@@ -8,15 +8,19 @@ import secrets
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from models.files import settle
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 _PIECE = 1 << 20
+_UNFINISHED = ".dang-ghi"
 _FAST = 1  # of zlib's nine: rows shrink to a tenth as it is
 
 
@@ -72,29 +76,46 @@ def new_backup(file: Path) -> Iterator[Writer]:
     """A backup that gets its name when it is whole and safe on disk; nobody sees it before. Raises BackupRefused."""
     if file.exists():
         raise BackupRefused(f"{file} đã có; bản sao lưu không ghi đè, xin chọn tên khác.")
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.dang-ghi")
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}{_UNFINISHED}")
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as opened:
-            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=_FAST) as archive:
-                yield Writer(archive)
-            opened.flush()
-            os.fsync(opened.fileno())
-        beside.rename(file)
-        _settle(file.parent)
-    except OSError as error:
-        raise BackupRefused(f"không ghi được {file}: {error.strerror or error}.") from None
+        with writing(file):
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _remove_torn(file.parent)
+            with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as opened:
+                with suppress(OSError):  # a shared folder may know no locks; then nothing torn is removed there either
+                    _mark_as_ours(opened)
+                with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, compresslevel=_FAST) as archive:
+                    yield Writer(archive)
+                opened.flush()
+                os.fsync(opened.fileno())
+            beside.rename(file)
+            settle(file.parent)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _settle(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """What a disk refuses while `file` is written, or one that belongs in it is read, raised as BackupRefused."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        yield
+    except OSError as error:
+        other = error.filename and Path(error.filename).parent != file.parent
+        where = f"đọc được {error.filename}, nên không ghi được {file}" if other else f"ghi được {file}"
+        raise BackupRefused(f"không {where}: {error.strerror or error}.") from None
+
+
+def _remove_torn(folder: Path) -> None:
+    """Remove what a backup left that was killed or lost its power; one that is still being written stays."""
+    for torn in folder.glob(f".*{_UNFINISHED}"):
+        with suppress(OSError), torn.open("r+b") as opened:  # held by who writes it
+            _mark_as_ours(opened)
+            torn.unlink()
+
+
+def _mark_as_ours(opened: IO[bytes]) -> None:
+    """A lock that goes with its process. Raises OSError when another has it."""
+    flock(opened, LOCK_EX | LOCK_NB)
 
 
 class Backup:

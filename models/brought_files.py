@@ -6,11 +6,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
 from pathlib import Path
 
 from models.backup import EVIDENCE
-from models.backup_file import Backup, BackupRefused
+from models.backup_file import Backup, BackupRefused, writing
+from models.files import is_whole, place_of
 
 
 def check_no_others(backup: Backup, folder: Path) -> None:
@@ -48,18 +48,16 @@ def _digest(name: str) -> str:
 
 
 def _is_there(folder: Path, digest: str) -> bool:
-    file = folder / digest[:2] / digest
-    if not file.is_file():
-        return False
-    with file.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest() == digest
+    file = place_of(folder, digest)
+    return file.is_file() and is_whole(file)
 
 
 def _put(file: Path, folder: Path) -> Path:
     """Give a file its place in the store of evidence."""
-    place = folder / file.name[:2] / file.name
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return file.replace(place)
+    place = place_of(folder, file.name)
+    with writing(place):
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return file.replace(place)
 
 
 def _take_away(put: list[Path], folder: Path) -> None:
@@ -80,10 +78,11 @@ def write_part(backup: Backup, name: str, file: Path) -> None:
     """Write one part as a file of its own, inside the folder it is meant for. Raises BackupRefused."""
     if ".." in Path(name).parts or Path(name).is_absolute():
         raise backup.fault(name, "tên phần không hợp lệ")
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with file.open("xb") as written:
-        file.chmod(0o600)
-        for piece in backup.read(name):
-            written.write(piece)
-        written.flush()
-        os.fsync(written.fileno())
+    with writing(file):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file.open("xb") as written:
+            file.chmod(0o600)
+            for piece in backup.read(name):
+                written.write(piece)
+            written.flush()
+            os.fsync(written.fileno())

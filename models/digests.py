@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 from sqlmodel import Session, col
 
+from models.advisory_locks import Room, try_lock
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.letter_texts import kept_hash
@@ -146,7 +147,7 @@ def hold(session: Session, digest_id: int) -> bool:
     A lock beside the row: «being sent» is committed while it is held, so no moment lies between for another to think
     that its sender died.
     """
-    return bool(session.execute(select(func.pg_try_advisory_xact_lock(digest_id))).scalar_one())
+    return bool(session.execute(try_lock(Room.DIGEST, digest_id)).scalar_one())
 
 
 def finish_sending(session: Session, digest: Digest, person: Person, status: str, response: str, now: datetime) -> None:

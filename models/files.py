@@ -90,7 +90,7 @@ class Kept:
 def keep_file(folder: Path, name: str, content: bytes) -> Kept:
     """Keep `content` in `folder`, once however often it comes. Raises FileRefused, FileNotKept."""
     kept = examine_file(name, content)
-    path = _path(folder, kept.sha256)
+    path = place_of(folder, kept.sha256)
     try:
         if not _holds(path, content):
             _write(path, content)
@@ -111,7 +111,7 @@ def read_file(folder: Path, sha256: str) -> bytes:
     if not _SHA256.fullmatch(sha256):  # a path is made of nothing else
         raise FileMissing(sha256)
     try:
-        with _path(folder, sha256).open("rb") as file:
+        with place_of(folder, sha256).open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise FileMissing(sha256) from None
@@ -156,8 +156,15 @@ def _megabytes(content: bytes) -> str:
     return f"{len(content) / 1024 / 1024:.1f}".replace(".", ",")
 
 
-def _path(folder: Path, sha256: str) -> Path:
+def place_of(folder: Path, sha256: str) -> Path:
+    """Where a file is kept in `folder`."""
     return folder / sha256[:2] / sha256
+
+
+def is_whole(file: Path) -> bool:
+    """Whether a kept file, however large, is what its name says."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == file.name
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -182,10 +189,10 @@ def _write(path: Path, content: bytes) -> None:
             Path(file.name).unlink(missing_ok=True)
             raise
     for folder in path.parents[:2]:
-        _settle(folder)
+        settle(folder)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make the names in `folder` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from models.advisory_locks import Room, try_lock
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.digests import DIGEST_STATUSES, FAILED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
@@ -17,7 +18,6 @@ from models.record_tables import HeadMail, SignedHead
 from models.tables import Authority, key_of, table_of
 from rules.vietnamese import dmy
 
-_LOCK = 5  # a room of its own among advisory locks: digests are held by their plain number
 _STATUS = {"sent": SENT, "failed": FAILED, "refused": REFUSED, "unknown": UNKNOWN}
 
 
@@ -66,7 +66,7 @@ def _give_up_on_lost(session: Session, authority_id: int) -> None:
 
 def hold_mail(session: Session, number: int) -> bool:
     """Hold a mail until the transaction ends; False when somebody does."""
-    return bool(session.execute(select(func.pg_try_advisory_xact_lock(_LOCK, number))).scalar_one())
+    return bool(session.execute(try_lock(Room.HEAD_MAIL, number)).scalar_one())
 
 
 def start_mail(session: Session, number: int) -> tuple[HeadMail, SignedHead] | None:

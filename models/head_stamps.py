@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
+from models.advisory_locks import Room, try_lock
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.record_tables import HeadStamp, SignedHead
@@ -18,12 +19,11 @@ from models.tables import Authority, key_of
 from rules.vietnamese import dmy, exact_time, local_time
 
 NEAR = timedelta(minutes=10)  # how far the authority's time may be from ours before it is told
-_LOCK = 6  # a room of its own among advisory locks
 
 
 def hold_stamp(session: Session, authority_id: int) -> bool:
     """Hold the day's question until the transaction ends; False when another sweep is asking."""
-    return bool(session.execute(select(func.pg_try_advisory_xact_lock(_LOCK, authority_id))).scalar_one())
+    return bool(session.execute(try_lock(Room.HEAD_STAMP, authority_id)).scalar_one())
 
 
 def unstamped_head(session: Session, authority_id: int, day: date) -> SignedHead | None:

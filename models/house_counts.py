@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.audit_actions import Action
 from models.digests import BOUNCED, FAILED, REFUSED, SENDING, UNKNOWN, WAITING
 from models.obligations import OPEN
 from rules.occurrences import KEEP
@@ -40,7 +41,7 @@ class ObligationCounts:
 
 def authority_facts(session: Session) -> Iterator[AuthorityFacts]:
     """Each authority's, by its code: one row of an index for each fact."""
-    return (AuthorityFacts(*row) for row in session.execute(_FACTS))
+    return (AuthorityFacts(*row) for row in session.execute(_FACTS, {"backed_up": Action.BACKED_UP}))
 
 
 def obligation_counts(session: Session, today: date) -> ObligationCounts:
@@ -66,7 +67,7 @@ def unsettled_mails(session: Session) -> dict[str, int]:
 
 _FACTS = text("""
     SELECT a.code, coalesce(h.seq, 0), m.last_at, m.held_at IS NOT NULL,
-           (SELECT e.at FROM audit_entry e WHERE e.authority_id = a.id AND e.action = 'sao-luu'
+           (SELECT e.at FROM audit_entry e WHERE e.authority_id = a.id AND e.action = :backed_up
             ORDER BY e.seq DESC LIMIT 1)
     FROM authority a LEFT JOIN audit_head h ON h.authority_id = a.id LEFT JOIN sweep_mark m ON m.authority_id = a.id
     ORDER BY a.code

@@ -91,7 +91,7 @@ class ReturnedMail(SQLModel, table=True):
 
 
 class SweepMark(SQLModel, table=True):
-    """The newest moment an authority was swept, and since when sweeps wait for a person's word."""
+    """The newest moment an authority was wholly swept, and since when sweeps wait for a person's word."""
 
     __tablename__ = "sweep_mark"
 

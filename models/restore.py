@@ -102,11 +102,7 @@ def _make_schema(owner: Connection, backup: Backup) -> None:
     if not knows(revision):
         raise BackupRefused(f"{file}: cấu trúc {revision} mới hơn chương trình này; xin nâng cấp dunghan rồi phục hồi.")
     if shapes(owner):
-        for statement in (
-            "DROP SCHEMA public CASCADE",
-            "CREATE SCHEMA public",
-            "GRANT USAGE ON SCHEMA public TO PUBLIC",
-        ):
+        for statement in _ANEW:
             owner.execute(text(statement))
     command.upgrade(alembic_config(owner), revision)
 

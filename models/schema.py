@@ -12,7 +12,8 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-_LOCK = 0x64756E67  # «dung»: a key of its own among advisory locks
+from models.advisory_locks import SCHEMA
+
 _NOT_ALLOWED = "42501"  # insufficient_privilege
 
 
@@ -43,7 +44,7 @@ def newest() -> str:
 
 def lock_schema(connection: Connection) -> None:
     """Let nobody else migrate or restore this database until the transaction ends."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA})
 
 
 def knows(revision: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.office_words import explain, nearest, shown, stray_key
 from models.setting_values import Addresses, GuardedAddress, Hosts, Seconds, WebAddress
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -185,6 +188,11 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, *from_file)
 
 
+def settings_file() -> Path | None:
+    """The file settings are read from, when there is one."""
+    return Path(os.environ[_FILE]) if os.environ.get(_FILE) else None
+
+
 def read_settings() -> Settings:
     """The settings in force. Raises SettingsError for an unknown key, a wrong value or a missing file."""
     _refuse_unknown_names()
@@ -193,10 +201,24 @@ def read_settings() -> Settings:
     except ValidationError as error:
         detail = error.errors()[0]
         key = ".".join(str(step) for step in detail["loc"])
-        reason = detail["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"cấu hình «{key}»: {reason}; đọc được {detail.get('input')!r}.") from None
+        raise SettingsError(f"cấu hình «{key}»: {_fault(key, detail)}") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"không đọc được tệp cấu hình {os.environ.get(_FILE)}: {error}") from None
+
+
+def _fault(key: str, detail: ErrorDetails) -> str:
+    """What is wrong with a setting, as a person reads it; of a key nobody knows, the value is not repeated."""
+    found = _without_password(detail["input"])
+    if detail["type"] == "extra_forbidden":
+        return stray_key(nearest(key, Settings.model_fields))
+    if detail["type"] == "value_error":
+        return f"{detail['ctx']['error']}; đọc được {shown(found)}."
+    return explain({**detail, "input": found})
+
+
+def _without_password(found: object) -> object:
+    """An address may hold one, and the error goes to the journal."""
+    return re.sub(r"(?<=://)([^\s/:@]*):\S*@", r"\1:…@", found) if isinstance(found, str) else found
 
 
 def _written(value: object) -> str:

@@ -128,9 +128,15 @@ def drop_database(url: URL) -> None:
 def open_engine(url: URL, durable: bool = True, limits: Mapping[str, int] = MappingProxyType({})) -> Engine:
     """An engine whose connections speak UTC; one that is not durable need not survive a power cut.
 
-    `limits` are PostgreSQL's timeouts, in milliseconds.
+    `limits` are PostgreSQL's timeouts, in milliseconds. Without one of its own, no transaction of ours ends for being
+    idle, whatever the server's DBA set: a round holds its locks while mails leave.
     """
-    told = {"timezone": "UTC", **limits, **({} if durable else {"synchronous_commit": "off"})}
+    told = {
+        "timezone": "UTC",
+        "idle_in_transaction_session_timeout": 0,
+        **limits,
+        **({} if durable else {"synchronous_commit": "off"}),
+    }
     options = " ".join(f"-c {name}={value}" for name, value in told.items())
     engine = create_engine(url, pool_pre_ping=durable, **POOL, connect_args={**_ALIVE, "options": options})
     event.listen(engine, "begin", _step_down)

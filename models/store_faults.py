@@ -1,8 +1,11 @@
-"""Why the database does not answer, in one Vietnamese sentence that says what to do."""
+"""Why the database does not answer, in one Vietnamese sentence that says what to do; any other error in one line."""
 
 from __future__ import annotations
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+_LONGEST = 300  # characters
 
 # What a person reads -> SQLSTATE, or words of a connection refused before there is one.
 _SAID: dict[str, tuple[str, ...]] = {
@@ -31,6 +34,12 @@ _SAID: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 BUSY = "mọi kết nối tới cơ sở dữ liệu đang bận; xin thử lại sau ít phút"
+
+
+def in_one_line(error: BaseException) -> str:
+    """What any error says, short enough for a mail or a row of checks; what a database says, as a person reads it."""
+    said = store_fault(error) if isinstance(error, OperationalError) else f"{type(error).__name__}: {error}"
+    return " ".join(said.split())[:_LONGEST]
 
 
 def store_fault(error: BaseException) -> str:

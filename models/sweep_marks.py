@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -15,7 +15,7 @@ from models.audit import Act, record
 from models.audit_actions import Action
 from models.reply_tables import SweepMark
 from models.tables import Authority, key_of, table_of
-from rules.vietnamese import local_day, local_time
+from rules.vietnamese import local_day, local_time, start_of
 from rules.working_days import WorkingCalendar
 
 
@@ -44,14 +44,12 @@ _GO_ON = "cho quét tiếp bằng lệnh dunghan sweep --resume --reason «…»
 def start_sweep(
     session: Session, authority: Authority, calendar: WorkingCalendar, now: datetime, hold_after: int
 ) -> Held | None:
-    """Move the mark to `now` and return None, or hold the sweep when more than `hold_after` working days lie between.
+    """None when a sweep may start; hold it when more than `hold_after` working days lie between the mark and `now`.
 
-    A clock set back a little leaves the mark where it is, for it says how far time had come; one set back far is held
-    like one that leapt ahead.
+    A clock set back far is held like one that leapt ahead.
     """
     mark = session.get(SweepMark, key_of(authority), with_for_update=True)
     if mark is None:
-        mark_swept(session, authority, now)
         return None
     if mark.reason:
         return Held(mark.last_at, 0, mark.reason)
@@ -62,7 +60,7 @@ def start_sweep(
         if mark.held_at:
             right = {"by": "Hệ thống", "reason": "Đồng hồ đã đúng lại."}
             record(session, key_of(authority), now, [Act(Action.SWEEP_RESUMED, authority.code, right)])
-        mark.last_at, mark.held_at = max(mark.last_at, now), None
+        mark.held_at = None
         session.add(mark)
         return None
     if mark.held_at is None:
@@ -79,9 +77,15 @@ def one_at_a_time(session: Session, authority: Authority) -> None:
     session.execute(query.with_for_update(key_share=True))
 
 
-def mark_swept(session: Session, authority: Authority, now: datetime) -> None:
-    """Say that sweeps have come as far as `now`."""
-    _set_mark(session, {"authority_id": authority.id, "last_at": now, "held_at": None, "reason": ""})
+def finish_sweep(session: Session, authority: Authority, now: datetime) -> None:
+    """Say that a sweep is done: only then, for one that breaks off is one nobody had.
+
+    A clock set back a little leaves the mark where it is, for it says how far time had come; so does whoever holds
+    sweeps meanwhile.
+    """
+    made = insert(table_of(SweepMark)).values(authority_id=authority.id, last_at=now, held_at=None, reason="")
+    further = {"last_at": func.greatest(col(SweepMark.last_at), made.excluded.last_at)}
+    session.execute(made.on_conflict_do_update(index_elements=[col(SweepMark.authority_id)], set_=further))
 
 
 def hold_sweeps(session: Session, authority: Authority, reason: str, now: datetime) -> None:
@@ -111,10 +115,16 @@ def why_waiting(session: Session, authority: Authority) -> str:
 
 
 def resume_sweeps(session: Session, authority: Authority, by: str, reason: str, now: datetime) -> None:
-    """A person has looked at the clock: sweeps go on from `now`. Raises ActRefused."""
-    if held_since(session, authority) is None:
+    """A person has looked at the clock: sweeps go on. Raises ActRefused.
+
+    Today still counts as not swept unless it was: the watchdog sees to it like any other morning.
+    """
+    mark = session.get(SweepMark, key_of(authority), with_for_update=True, populate_existing=True)
+    if mark is None or mark.held_at is None:
         raise ActRefused("Không có lần quét nào đang bị tạm giữ.")
     said = needed("Lý do", reason, "Cần ghi đã kiểm tra gì (đồng hồ đúng, máy chủ vừa nghỉ dài…).")
-    mark_swept(session, authority, now)
+    today = start_of(local_day(now))
+    last = mark.last_at if today <= mark.last_at <= now else today - timedelta(seconds=1)
+    _set_mark(session, {"authority_id": authority.id, "last_at": last, "held_at": None, "reason": ""})
     detail = {"by": by, "reason": said}
     record(session, key_of(authority), now, [Act(Action.SWEEP_RESUMED, authority.code, detail, actor=by)])

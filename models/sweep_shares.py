@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
+from models.advisory_locks import Room, try_lock
 from models.tables import Authority, key_of
 
-_SWEEPING, _READING, _LIVING = 7, 8, 9  # rooms of their own among advisory locks; 5 and 6 are those of heads
 _THE_MAILBOX = 0
 
 
@@ -20,18 +20,16 @@ def sweeping(engine: Engine, authority: Authority) -> Iterator[bool]:
     Nothing is told twice without it: rows are claimed in any case. It only lets rounds choose different authorities.
     """
     with engine.connect() as connection:
-        yield bool(
-            connection.execute(select(func.pg_try_advisory_xact_lock(_SWEEPING, key_of(authority)))).scalar_one()
-        )
+        yield bool(connection.execute(try_lock(Room.SWEEPING, key_of(authority))).scalar_one())
 
 
 @contextmanager
 def reading_returns(engine: Engine) -> Iterator[bool]:
     """Whether this round reads what came back; False once another, that was reading, has done so or has died."""
     with engine.connect() as connection:
-        ours = connection.execute(select(func.pg_try_advisory_xact_lock(_READING, _THE_MAILBOX))).scalar_one()
+        ours = connection.execute(try_lock(Room.RETURNS, _THE_MAILBOX)).scalar_one()
         if not ours:
-            connection.execute(select(func.pg_advisory_xact_lock(_READING, _THE_MAILBOX)))
+            connection.execute(select(func.pg_advisory_xact_lock(Room.RETURNS.value, _THE_MAILBOX)))
             connection.rollback()
         yield bool(ours)
 
@@ -40,12 +38,15 @@ def reading_returns(engine: Engine) -> Iterator[bool]:
 def living(engine: Engine, flow_run: str) -> Iterator[None]:
     """Let everybody see that this round's process lives, for as long as it does."""
     with engine.connect() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock_shared(_LIVING, func.hashtext(flow_run))))
+        connection.execute(select(func.pg_advisory_xact_lock_shared(Room.LIVING.value, _number(flow_run))))
         yield
 
 
 def round_lives(engine: Engine, flow_run: str) -> bool:
     """Whether the process of that round is still there."""
     with engine.connect() as connection:
-        taken = select(func.pg_try_advisory_xact_lock(_LIVING, func.hashtext(flow_run)))
-        return not connection.execute(taken).scalar_one()
+        return not connection.execute(try_lock(Room.LIVING, _number(flow_run))).scalar_one()
+
+
+def _number(flow_run: str) -> ColumnElement[int]:
+    return func.hashtext(flow_run)

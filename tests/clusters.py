@@ -15,8 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from office import free_port
 from sqlalchemy import URL
+
+from deployments.ports import free_port
 
 OLDEST = 15
 SUPERUSER, PASSWORD = "dba", "mật khẩu của dba"  # a password with spaces and diacritics must do

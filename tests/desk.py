@@ -14,8 +14,9 @@ from typing import Generic, Protocol, TypeVar
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from office import free_port
 from playwright.sync_api import Page, sync_playwright
+
+from deployments.ports import free_port
 
 QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 WIDTHS = {1280: 900, 390: 844}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from datetime import date
 from email.message import Message
@@ -66,10 +65,3 @@ class KeptMail:
         if result.outcome == "sent":
             self.kept.append((recipient, message))
         return result
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -17,7 +17,7 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
-from office import free_port
+from deployments.ports import free_port
 
 DOMAIN = "nhuquynh.example"
 SENDER = f"nhacviec@{DOMAIN}"

@@ -17,9 +17,10 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from office import free_port
 from portals import own_certificate
 from serving import Serving
+
+from deployments.ports import free_port
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -35,7 +36,7 @@ from models.people import authorities
 from models.restore import Doing, Restored, restore
 from models.restored_checks import KeptHead, read_head
 from models.sent_since import maybe_sent
-from models.settings import Settings
+from models.settings import Settings, read_settings
 from models.store import APP_ROLE, drop_database, ensure_database, open_engine, transaction
 from models.sweep_marks import held_since, resume_sweeps
 from models.table_rows import shapes
@@ -401,6 +402,30 @@ def test_a_backup_is_the_owner_s_alone_and_is_never_half_there(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_backup_left_goes_with_the_next_one_and_one_under_way_stays(
+    lived: tuple[URL, Settings], tmp_path: Path
+) -> None:
+    """A power cut leaves everybody's names and letters in a hidden file, as large as a backup."""
+    torn, under_way = tmp_path / ".dunghan-1.zip.ab.dang-ghi", tmp_path / ".dunghan-2.zip.cd.dang-ghi"
+    torn.write_bytes(b"PK")
+    with under_way.open("wb") as opened:
+        flock(opened, LOCK_EX)
+        backed_up(*lived, tmp_path / "next.zip")
+    assert {file.name for file in tmp_path.iterdir()} == {"next.zip", under_way.name}
+
+
+def test_a_file_that_went_while_it_was_saved_is_named_and_no_backup_is_left(
+    lived: tuple[URL, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(file: Path) -> bool:
+        raise FileNotFoundError(2, "No such file or directory", str(file))
+
+    monkeypatch.setattr("models.backup.is_whole", gone)
+    with pytest.raises(BackupRefused, match=r"không đọc được /.+, nên không ghi được .+/a\.zip: No such file"):
+        backed_up(*lived, tmp_path / "a.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_older_backups_of_its_own_naming_are_removed(tmp_path: Path) -> None:
     days = [MON_17_JUNE + timedelta(days=number) for number in range(5)]
     for day in days:
@@ -439,4 +464,6 @@ def test_the_commands_say_what_they_did(
     assert "dunghan sweep --resume" in out
     assert "có thể đã gửi" in out
     assert dunghan("audit", "verify")[0] == 0
+    beside = set(read_settings().state_dir.iterdir())
     assert dunghan("restore", file)[0] == 2
+    assert set(read_settings().state_dir.iterdir()) == beside

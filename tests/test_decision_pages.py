@@ -40,7 +40,7 @@ from models.leaves import record_leave
 from models.record_tables import Digest
 from models.reply_tables import ReturnedMail
 from models.store import transaction
-from models.sweep_marks import start_sweep
+from models.sweep_marks import finish_sweep, start_sweep
 from models.tables import Authority
 from rules.vietnamese import morning_of
 
@@ -371,8 +371,8 @@ def test_the_office_sees_that_sweeps_are_held(office: Office) -> None:
     calendar = calendar_of(read_notices(PLANS / "calendar.yaml"))
     with transaction(office.engine) as session:
         authority = session.execute(select(Authority)).scalar_one()
-        for day in (MON_17_JUNE, MON_1_JULY):
-            start_sweep(session, authority, calendar, morning_of(day), hold_after=5)
+        finish_sweep(session, authority, morning_of(MON_17_JUNE))
+        start_sweep(session, authority, calendar, morning_of(MON_1_JULY), hold_after=5)
     says = office.says("/thu-can-xem")
     assert (
         "Đang tạm giữ, chưa nhắc gì: các lượt quét của UBND thị trấn Như Quỳnh chờ người xem từ 07:30 01/07/2024"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from deliveries_seen import HOA, TUE_18_JUNE, Pauses, aimed, clock, on, stands, statuses, trail
-from office import free_port
 from smtp_faults import DROP, HANG, Answer, BrokenRelay, Relay, Step, certificate, only, running
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from deployments.ports import free_port
 from models.audit_actions import Action
 from models.deliveries import unreached
 from models.settings import Settings

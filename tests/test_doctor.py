@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from deliveries_seen import aimed, clock, on
-from office import MON_17_JUNE, Run, free_port
+from office import MON_17_JUNE, Run
 from smtp_faults import Relay, certificate, only, running
 from sqlalchemy import URL, Engine, select
 from sqlmodel import Session
@@ -22,11 +22,12 @@ import deployments.doctor_prefect
 from deployments import doctor_database, doctor_machine, doctor_mail, doctor_morning, doctor_outside
 from deployments.doctor import looked
 from deployments.doctor_prefect import plan_tasks, server
+from deployments.ports import free_port
 from flows.flow_names import flow_name
 from models.audit import Act, record
 from models.audit_actions import Action
 from models.checks import Check
-from models.settings import Settings
+from models.settings import Settings, read_settings
 from models.store import open_engine, transaction
 from models.tables import Plan, PlanTask
 
@@ -77,6 +78,26 @@ def test_a_secret_the_settings_name_must_be_there_and_an_own_one_need_not(tmp_pa
     wrong = [check for check in doctor_machine.secrets(settings) if not check.ok]
     assert [check.found for check in wrong] == [f"chưa có {tmp_path / 'khong-co'}"]
     assert list(tmp_path.iterdir()) == []  # looked at, never made
+
+
+@pytest.mark.parametrize(
+    ("mode", "url", "told"),
+    [
+        (0o644, "postgresql://dunghan_app:x@db.example/dunghan", True),
+        (0o640, "postgresql://dunghan_app:x@db.example/dunghan", False),  # as docs/cai-dat.md installs it
+        (0o644, "postgresql://dunghan_app@db.example/dunghan", False),
+        (0o644, "", False),
+    ],
+)
+def test_settings_that_hold_a_password_are_not_for_everybody(
+    mode: int, url: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f'state_dir = "{tmp_path}"\ndatabase_url = "{url}"\n', encoding="utf-8")
+    file.chmod(mode)
+    monkeypatch.setenv("DUNGHAN_SETTINGS", str(file))
+    wrong = [check for check in doctor_machine.secrets(read_settings()) if not check.ok]
+    assert [check.todo for check in wrong] == ([f"đặt lại quyền: chmod 640 {file}"] if told else [])
 
 
 def test_a_clock_is_said_to_be_kept_or_not_and_its_zone_does_not_matter() -> None:

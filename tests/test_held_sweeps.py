@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from deliveries_seen import clock
 from office import MON_17_JUNE, KeptMail, load
 from sqlalchemy import URL, Engine, func, select
 from sqlmodel import Session, col
@@ -25,8 +26,9 @@ from models.reply_tables import ReturnedMail, SweepMark
 from models.return_address import return_address
 from models.settings import Settings
 from models.store import transaction
-from models.sweep_marks import held_since, resume_sweeps
+from models.sweep_marks import finish_sweep, held_since, hold_sweeps, resume_sweeps
 from models.tables import Authority
+from models.takeovers import missed_mornings
 from rules.vietnamese import morning_of
 
 TUE_18_JUNE, WED_19_JUNE = date(2024, 6, 18), date(2024, 6, 19)
@@ -180,6 +182,28 @@ def test_the_first_morning_after_tet_is_swept_as_ever(engine: Engine, settings: 
 def test_letting_sweeps_go_on_that_are_not_held_is_refused(swept: Engine) -> None:
     with pytest.raises(ActRefused, match="Không có lần quét nào đang bị tạm giữ"):
         resume(swept, morning_of(TUE_18_JUNE))
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_morning_on_which_sweeps_were_let_go_on_is_watched_until_it_is_swept(
+    swept: Engine, settings: Settings, goes_on: bool
+) -> None:
+    at(swept, settings, morning_of(WED_17_JULY))
+    resume(swept, clock(WED_17_JULY, "07:45"))
+    if goes_on:
+        assert at(swept, settings, clock(WED_17_JULY, "08:00")).held == ()
+    with Session(swept) as session:
+        assert bool(list(missed_mornings(session, clock(WED_17_JULY, "09:00")))) is not goes_on
+
+
+def test_a_round_under_way_when_sweeps_are_held_does_not_let_them_go_on(swept: Engine) -> None:
+    """An office moved to another database in the middle of a sweep must not be swept by both."""
+    with transaction(swept) as session:
+        office = session.execute(select(Authority)).scalar_one()
+        hold_sweeps(session, office, "đang chuyển", morning_of(TUE_18_JUNE))
+        finish_sweep(session, office, morning_of(TUE_18_JUNE))
+    assert waits_since(swept) == morning_of(TUE_18_JUNE)
+    assert rows(swept, SweepMark)[0].reason == "đang chuyển"
 
 
 def test_letting_sweeps_go_on_needs_a_reason(swept: Engine, settings: Settings) -> None:

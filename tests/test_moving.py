@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +12,20 @@ from clusters import why_not
 from office import MON_17_JUNE, KeptMail, Run
 from sqlalchemy import URL, create_engine, text
 from sqlmodel import Session
-from test_backups import everything, other, swept
+from test_backups import empty, everything, other, swept
 
 from flows.sending import Office
 from flows.sweep import sweep
 from models.audit import verify
 from models.people import authorities
 from models.settings import Settings
-from models.store import APP_ROLE, drop_database, ensure_database, open_engine
+from models.store import APP_ROLE, open_engine
 from models.sweep_marks import held_since, why_waiting
 from models.table_rows import Shape, rows_in, rows_out
 from rules.vietnamese import morning_of
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(why_not()), reason=why_not())]
-__all__ = ["other"]
-
-
-@pytest.fixture
-def empty(other: URL, copies: Callable[[], int]) -> Iterator[URL]:
-    """An empty database on a server of another version, as its owner."""
-    url = other.set(database=f"moved_{copies()}")
-    ensure_database(url)
-    yield url
-    drop_database(url)
+__all__ = ["empty", "other"]
 
 
 def told(url: URL) -> dict[str, str]:
@@ -123,6 +113,19 @@ def test_a_move_to_where_it_is_already_is_refused(office: URL, dunghan: Run, tmp
     code, _, err = dunghan("move", "--to", written(office, tmp_path / "state", tmp_path / "moi.toml"))
     assert (code, "chỉ phục hồi vào nơi trống" in err) == (2, True)
     assert waits(office) == (False, "")
+
+
+def test_sweeps_that_wait_for_a_person_are_let_go_on_by_no_move(
+    office: URL, empty: URL, dunghan: Run, tmp_path: Path
+) -> None:
+    """Neither by one that fails, nor by a second one from the place that was left."""
+    to = written(empty, tmp_path / "state", tmp_path / "moi.toml")
+    assert dunghan("move", "--to", to)[0] == 0
+    held = waits(office)
+    code, _, err = dunghan("move", "--to", to)
+    assert (code, "quét đang bị tạm giữ ở UBND thị trấn Như Quỳnh" in err) == (2, True)
+    assert waits(office) == held
+    assert waits(empty) == (False, "")
 
 
 def test_a_new_folder_of_data_is_told_what_it_lacks(office: URL, empty: URL, dunghan: Run, tmp_path: Path) -> None:

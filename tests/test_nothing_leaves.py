@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from desk import QUIET
-from office import PLAN, free_port
+from office import PLAN
 from playwright.sync_api import Page, sync_playwright
 from portals import PAGES, Portal
 from ruamel.yaml import YAML
@@ -25,6 +25,8 @@ from smtp_faults import running as relaying
 from stamping import Authority, Stamper
 from test_return_mailbox import PASSWORD, ImapServer
 from test_return_mailbox import running as holding_mail
+
+from deployments.ports import free_port
 
 pytestmark = [
     pytest.mark.real,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from desk import WIDTHS, Desk, at_a_desk
-from office import free_port
 from sqlalchemy import Engine
 from test_oidc import House
+
+from deployments.ports import free_port
 
 pytestmark = [
     pytest.mark.real,

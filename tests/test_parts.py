@@ -9,18 +9,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
-from office import free_port
 from serving import Serving
 from sqlalchemy import URL, Engine
 
-from deployments import parts, programs
+from deployments import parts, programs, supervisor
+from deployments.ports import free_port
 from deployments.programs import Program, StartFailed, keep_running
 from deployments.service_manager import tell_ready, tell_stopping
 from models.settings import Settings, SettingsError
@@ -243,6 +244,22 @@ def test_a_database_of_practice_is_never_served_for_real(
     assert "cơ sở dữ liệu này là của diễn tập" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "serve",
+    [partial(parts.serve_part, "web"), lambda outer: supervisor.run(outer, None, "")],
+    ids=["dunghan serve web", "dunghan up"],
+)
+def test_a_database_that_does_not_answer_yet_is_no_wrong_setting(
+    serve: Callable[[Settings], int], settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """systemd starts exit 1 again and leaves exit 2 alone: after a power cut the database may be up later than we."""
+    handler = signal.getsignal(signal.SIGTERM)
+    away = f"postgresql://dunghan_app@127.0.0.1:{free_port()}/dunghan"
+    assert serve(settings.model_copy(update={"database_url": away})) == 1
+    signal.signal(signal.SIGTERM, handler)
+    assert "không nối được máy chủ cơ sở dữ liệu" in capsys.readouterr().err
+
+
 # A port somebody else has
 
 
@@ -267,6 +284,12 @@ def test_another_s_prefect_server_is_not_taken_for_ours(tmp_path: Path) -> None:
             parts.prefect_server(settings, {}),
         ):
             pytest.fail("started")
+
+
+def test_our_own_prefect_is_asked_directly_whatever_proxy_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    with _Answering(("127.0.0.1", 0), _OtherPrefect) as other:
+        assert programs.answers(f"http://127.0.0.1:{other.server_port}/api/health")
 
 
 def test_a_program_with_no_use_for_it_is_not_given_the_owner_s_address() -> None:

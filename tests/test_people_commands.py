@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office import MON_17_JUNE, KeptMail, Run, free_port
+from office import MON_17_JUNE, KeptMail, Run
 from sqlalchemy import URL, Engine, select
 from sqlmodel import Session, col
 from test_family_commands import listed, move_clock, rows, said
 
 from deployments import sweep_command
+from deployments.ports import free_port
 from flows.mail import Result
 from flows.sending import Office
 from flows.sweep import sweep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 from acting import Office
 from clusters import Cluster, cluster, why_not
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from models import store
 from models.store import PAGE_LIMITS, ensure_database, for_pages, open_engine
 from models.store_faults import BUSY, store_fault
+from models.sweep_shares import living, round_lives
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
@@ -83,6 +85,18 @@ def test_no_page_thinks_waits_or_dawdles_for_long(engine: Engine) -> None:
     pages.dispose()
     with engine.connect() as connection:  # a sweep, a load or a backup takes the time it takes
         assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "0"
+
+
+def test_a_round_keeps_its_authority_whatever_limit_the_dba_set(database: URL, engine: Engine) -> None:
+    """A lock that went with an idle connection would let another round think that this one had died."""
+    dba = create_engine(database)
+    with dba.begin() as connection:
+        connection.execute(text(f'ALTER DATABASE "{database.database}" SET idle_in_transaction_session_timeout = 50'))
+    dba.dispose()
+    with living(engine, "a-run"):
+        time.sleep(0.3)
+        assert round_lives(engine, "a-run")
+    assert not round_lives(engine, "a-run")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from office import free_port
 from portals import (
     PAGE,
     PAGES,
@@ -27,6 +26,7 @@ from portals import (
     redirect,
 )
 
+from deployments.ports import free_port
 from flows.http_request import Limits
 from flows.portal import LinkCheck
 

@@ -20,10 +20,11 @@ from typing import Any
 import httpx
 import pytest
 from acting import plain
-from office import PLAN, PLANS, free_port
+from office import PLAN, PLANS
 from sqlalchemy import URL, select
 from sqlmodel import Session
 
+from deployments.ports import free_port
 from flows.replay import replay
 from models.calendar_file import read_notices
 from models.people_file import read_people

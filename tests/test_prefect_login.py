@@ -11,9 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from office import free_port
 
+from deployments.ports import free_port
 from deployments.prefect_env import prefect_environment
+from deployments.programs import answers
 from models.settings import Settings, SettingsError
 
 pytestmark = pytest.mark.real
@@ -59,9 +60,7 @@ def _login(password: str | None) -> dict[str, str]:
 
 def _wait(url: str) -> None:
     for _ in range(240):
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.5)
+        if answers(url):
+            return
+        time.sleep(0.5)
     raise AssertionError(f"{url} did not come up")

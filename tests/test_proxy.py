@@ -14,12 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 from acting import form_of, plain
-from office import HOUSE, free_port
+from office import HOUSE
 from portals import own_certificate
 from smtp_faults import Relay, running
 from sqlalchemy import URL, create_engine, text
 from test_parts import Manager, urls
 from visitors import OFFICE
+
+from deployments.ports import free_port
 
 EXAMPLE = HOUSE / "deployments" / "proxy" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")

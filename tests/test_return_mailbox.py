@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from office import free_port
 from portals import own_certificate
 
+from deployments.ports import free_port
 from flows.raw_mail import MOST_BYTES
 from flows.return_mailbox import MOST_MAILS, Item, MailboxUnreachable, open_mailbox
 from models.settings import Settings

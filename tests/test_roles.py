@@ -30,11 +30,12 @@ WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Served:
     """A server on which a DBA ran the file, and dunghan's owner migrated and loaded the real plan."""
 
     cluster: Cluster
+    logged: str = ""  # by the server, while the file ran
 
     def url(self, role: str, database: str = "dunghan") -> URL:
         return self.cluster.url.set(username=role, password=WORDS[role], database=database)
@@ -53,11 +54,13 @@ class Served:
 @pytest.fixture(scope="module", params=["installed", "embedded"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     programs = embedded() if request.param == "embedded" else next(iter(installed().values()))
-    with cluster(programs, PASSWORD) as server:
+    talkative = {"log_statement": "all", "log_min_duration_statement": "0"}
+    with cluster(programs, PASSWORD, talkative) as server:
         made = Served(server)
         words = {f"{role.removeprefix('dunghan_')}_password": word for role, word in WORDS.items()}
         for _ in ("first", "again"):
             assert "Xong" in server.psql(ROLES, **words)
+        made.logged = (server.folder / "log").read_text(errors="replace")
         migrate(made.url("dunghan_owner"))
         engine = open_engine(made.url("dunghan_app"))
         load(engine)
@@ -114,6 +117,11 @@ def test_no_role_does_more_than_its_work(served: Served, role: str, statement: s
 )
 def test_neither_database_lets_in_who_works_with_the_other(served: Served, role: str, database: str) -> None:
     assert "permission denied for database" in served.refused(role, "SELECT 1", database)
+
+
+def test_no_password_comes_into_the_server_s_log_even_where_it_keeps_every_statement(served: Served) -> None:
+    assert "password_encryption" not in served.logged
+    assert not [word for word in WORDS.values() if len(word) > 1 and word in served.logged]
 
 
 def test_a_wrong_password_does_not_come_in(served: Served) -> None:

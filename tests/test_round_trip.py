@@ -16,11 +16,12 @@ from email.message import EmailMessage
 
 import pytest
 import uvicorn
-from office import MON_17_JUNE, PLANS, free_port
+from office import MON_17_JUNE, PLANS
 from real_mail import SENDER, RealMail, real_mail, why_not
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from deployments.ports import free_port
 from flows.mail import SmtpMailer
 from flows.sending import Office
 from flows.sweep import Swept, sweep

@@ -29,6 +29,33 @@ def test_a_child_reads_back_the_same_settings(changed: dict[str, object], monkey
     assert Settings() == given
 
 
+SECRET = "postgresql://dunghan_app:b@i/mat@db.example/dunghan"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f'databse_url = "{SECRET}"', "«databse_url»: khóa lạ, chương trình không biết; có phải «database_url»?"),
+        (f'tsa_url = "{SECRET}"', "«postgresql://dunghan_app:…@db.example/dunghan»"),
+        ('web_port = "tám"', "«web_port»: cần số nguyên; đọc được «tám»."),
+        ("sweepers = 99", "«sweepers»: cần số không quá 32; đọc được 99."),
+        ('smtp_security = "ssl"', "«smtp_security»: cần một trong none, starttls, tls; đọc được «ssl»."),
+        ("key_file = 5", "«key_file»: cần đường dẫn tới một tệp hoặc thư mục; đọc được 5."),
+    ],
+)
+def test_a_wrong_line_is_told_in_vietnamese_and_without_the_password_it_holds(
+    line: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error goes to the journal."""
+    file = tmp_path / "settings.toml"
+    file.write_text(line, encoding="utf-8")
+    monkeypatch.setenv("DUNGHAN_SETTINGS", str(file))
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert said in str(refused.value)
+    assert "mat" not in str(refused.value).replace("cấu hình", "")
+
+
 ISSUER = "https://dang-nhap.tinh.example/realms/can-bo"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from acting import Office as Pages
-from office import MON_17_JUNE, KeptMail, free_port
+from office import MON_17_JUNE, KeptMail
 from records import TUE_18_JUNE, copied, entries, export, run, signed_heads, sweep_on
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from sqlalchemy import URL, Engine, create_engine, select, text
@@ -22,6 +22,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 from sqlmodel import Session, col
 from stamping import Authority, Behaviour, Stamper, breaks_off, drips, openssl, says, sends_elsewhere
 
+from deployments.ports import free_port
 from flows import time_stamps
 from flows.sending import Office
 from flows.stamp_answers import StampRefused, checked_stamp, in_order, read_authorities

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from clusters import PASSWORD, Cluster, cluster, why_not
@@ -19,11 +17,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from office import free_port
 from sqlalchemy import URL, text
 from sqlalchemy.exc import OperationalError
 
+from deployments.ports import free_port
 from deployments.prefect_env import prefect_environment
+from deployments.programs import answers
 from models.settings import Settings
 from models.store import ensure_database, open_engine, prefect_url
 from models.store_faults import store_fault
@@ -162,11 +161,9 @@ def test_prefect_s_server_is_healthy_over_checked_tls(guarded: Guarded, tmp_path
 def waited(health: str, process: subprocess.Popen[bytes], seconds: int = 120) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
-        try:
-            with urlopen(health, timeout=2) as answered:  # noqa: S310  loopback
-                return bool(answered.status == 200)
-        except (URLError, OSError):
-            time.sleep(0.5)
+        if answers(health):
+            return True
+        time.sleep(0.5)
     return False
 
 

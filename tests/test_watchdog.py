@@ -10,18 +10,23 @@ from pathlib import Path
 
 import pytest
 from deliveries_seen import aimed, clock, on, trail
-from office import MON_17_JUNE, PLANS, Run, free_port, load
+from office import MON_17_JUNE, PLANS, Run, load
 from smtp_faults import Relay, Taken, running
 from sqlalchemy import URL, Engine, create_engine, text
 from sqlmodel import Session
 
 import deployments.watchdog
+from deployments.ports import free_port
 from deployments.watchdog import tell_of_database
 from flows.mail import SmtpMailer
 from flows.sending import Office
+from flows.sweep import RoundCutShort, sweep
+from flows.visits import morning_of, visit
 from flows.watchdog import Watched, watch
 from models.audit import verify
 from models.audit_actions import Action, sentence
+from models.due import Due
+from models.outbox import Reached
 from models.settings import Settings
 from models.store import APP_ROLE
 from models.takeovers import missed_mornings
@@ -69,7 +74,7 @@ def test_a_morning_without_a_sweep_is_swept_and_the_administrators_hear_what_was
     assert "resume" not in said
     [taken] = trail(loaded, Action.SWEEP_TAKEN_OVER)
     assert sentence("quet-thay", taken) == (
-        "Ngày 18/06/2024 đến 09:00 chưa có lượt quét qua Prefect: chương trình canh quét thay."
+        "Ngày 18/06/2024 đến 09:00 chưa có lượt quét nào xong: chương trình canh quét thay."
     )
     assert [entry["outcome"] for entry in trail(loaded, Action.ADMINS_TOLD)] == ["đang gửi thư", "đã gửi thư"]
     with Session(loaded) as session:
@@ -94,6 +99,30 @@ def test_a_morning_that_was_swept_is_left_alone(loaded: Engine, settings: Settin
         on(loaded, ours, clock(TUE_18_JUNE, "07:30"))
         assert watching(loaded, ours, TUE_18_JUNE) == Watched()
     assert (alarms(relay), trail(loaded, Action.SWEEP_TAKEN_OVER)) == ([], [])
+
+
+def test_a_round_that_broke_off_is_no_sweep_however_far_it_came(loaded: Engine, settings: Settings) -> None:
+    """Prefect's server goes after the third letter, every morning: somebody must notice, and tell the rest."""
+    with running(Relay()) as relay:
+        ours = with_admins(settings, relay)
+        told: list[Due] = []
+
+        async def tell_three(due: Due) -> Reached | None:
+            if len(told) == 3:
+                raise RoundCutShort("Mất kết nối tới máy chủ Prefect")
+            told.append(due)
+            morning = morning_of(loaded, due.authority_id, clock(TUE_18_JUNE, "07:30"))
+            return visit(loaded, due.id, morning)
+
+        office = Office(loaded, ours, SmtpMailer(ours))
+        with pytest.raises(RoundCutShort):
+            asyncio.run(sweep(office, clock(TUE_18_JUNE, "07:30"), tell_three))
+        assert relay.mails == []
+        [found] = watching(loaded, ours, TUE_18_JUNE).findings
+        assert "sáng nay chưa quét xong (chưa quét lần nào). Đã quét thay" in found
+        letters = [mail for mail in relay.mails if mail.recipient not in ADMINS]
+    assert len(letters) > 10
+    assert missed(loaded, TUE_18_JUNE, "11:00") is False
 
 
 @pytest.mark.parametrize(

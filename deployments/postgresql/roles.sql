@@ -18,6 +18,12 @@ SET client_min_messages = warning;
 \if :{?prefect_database} \else \set prefect_database prefect
 \endif
 
+-- Mật khẩu không vào nhật ký của máy chủ, dù nơi ấy ghi mọi câu lệnh. Chỉ superuser đặt được điều này.
+SELECT set_config(name, value, false)
+FROM (VALUES ('log_statement', 'none'), ('log_min_error_statement', 'panic'), ('log_min_duration_statement', '-1'))
+    AS quiet(name, value)
+WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) \g /dev/null
+
 SET password_encryption = 'scram-sha-256';
 SELECT current_setting('server_version_num')::int >= 160000 AS grants_have_options \gset
 
