@@ -68,6 +68,7 @@ nhiem-vu:
 # What an administrator does and looks at later; the timers' services begun by hand, as their hours are far.
 UPKEEP = """\
 dunghan doctor
+dunghan deploy
 dunghan backup
 systemctl start dunghan-watchdog.service
 systemctl start dunghan-backup.service
