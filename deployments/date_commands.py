@@ -43,7 +43,8 @@ def _print_year(year: int, as_json: bool) -> None:
     found = _year(office_calendar(), year)
     if as_json:
         return print_json(found)
-    print(f"Lịch làm việc năm {year} ({found['status']}), phiên bản {found['version']}:")
+    sure = "tạm tính" if found["status"] == "provisional" else "chính thức"
+    print(f"Lịch làm việc năm {year} ({sure}), phiên bản {found['version']}:")
     rows = [(_weekday(off["day"]), off["name"], off["instrument"]) for off in found["off"]]
     print_table(("Ngày nghỉ", "Tên", "Căn cứ"), rows)
     for made_up in found["working_weekends"]:

@@ -44,9 +44,17 @@ def show(file: PlanPath, year: Year = None, as_json: Json = False) -> None:
     rows = list(_rows(document, office_calendar(), year or document.ke_hoach.nam))
     if as_json:
         return print_json(rows)
-    columns = ("task", "title", "period", "target", "legal")
-    table = [tuple(str(row[name] or "") for name in columns) for row in rows]
+    table = [(*(row[name] or "" for name in ("task", "title", "period")), *_days(row)) for row in rows]
     return print_table(("Mã", "Nhiệm vụ", "Kỳ", "Nên xong", "Hạn"), table)
+
+
+def _days(row: "dict[str, Any]") -> "Iterator[str]":
+    """The days of a row as people read them; nothing where there is none."""
+    from datetime import date
+
+    from rules.vietnamese import dmy
+
+    return (dmy(date.fromisoformat(day)) if (day := row[name]) else "" for name in ("target", "legal"))
 
 
 def _rows(document: "PlanDocument", calendar: "WorkingCalendar", year: int) -> "Iterator[dict[str, Any]]":
