@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
+from sqlalchemy import make_url
 from sqlmodel import Session
 
 from models.audit import Act, record
@@ -34,5 +35,13 @@ def _told(name: str, value: object) -> str:
     if value is None:
         return ""
     if name in _SECRET and value:
-        return f"SHA-256 {sha256(str(value).encode()).hexdigest()[:12]}"
+        return f"SHA-256 {sha256(_without_password(str(value)).encode()).hexdigest()[:12]}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _without_password(address: str) -> str:
+    """What is hashed has no secret in it: who holds an export could try words against the hash."""
+    if "://" not in address:
+        return address
+    url = make_url(address)._replace(password=None).difference_update_query(["password"])
+    return url.render_as_string(hide_password=False)

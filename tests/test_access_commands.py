@@ -112,6 +112,14 @@ def test_the_trail_says_which_settings_changed_and_no_secret(office_engine: Engi
     assert "database_url = SHA-256 " in first.detail["changes"]
 
 
+def test_the_trail_holds_nothing_to_try_passwords_against(office_engine: Engine) -> None:
+    words = ("postgresql://u:mot@may/x", "postgresql://u:hai@may/x", "postgresql://u@may/x?password=ba")
+    for address in words:
+        with transaction(office_engine) as session:
+            record_settings(session, Settings(database_url=address), morning_of(MON_17_JUNE))
+    assert len(entries(office_engine, "doi-cau-hinh")) == 1
+
+
 def test_the_trail_says_whose_role_or_address_changed_and_no_address(loaded: Engine, tmp_path: Path) -> None:
     words = (PLANS / "people.yaml").read_text(encoding="utf-8")
     words = words.replace("dang-van-so-do@nhuquynh.example", "dia-chi-moi@nhuquynh.example").replace(
