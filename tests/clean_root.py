@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 from clean_machine import Machine, bare_root, booted
 from office import HOUSE, PLANS
@@ -101,7 +101,7 @@ def main() -> None:
         root = Path(mkdtemp(prefix="dunghan-clean-"))
         stack.callback(shutil.rmtree, root, ignore_errors=True)
         bare_root(root, os.environ.get("DUNGHAN_BARE_ROOT", ""))
-        town = Town(root, "xa.example")
+        town = Town(root, Path(stack.enter_context(TemporaryDirectory())), "xa.example")
         town.introduce_itself()
         copy_house(root / "opt" / "dunghan")
         relay = Relay()

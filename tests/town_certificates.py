@@ -5,15 +5,13 @@ from __future__ import annotations
 import ssl
 import subprocess
 from pathlib import Path
-from tempfile import mkdtemp
 
 
 class Town:
-    """Servers of `domain` on loopback, known to the machine in `root` by name and by certificate."""
+    """Servers of `domain` on loopback, known to the machine in `root` by name and by certificate; `folder` has both."""
 
-    def __init__(self, root: Path, domain: str) -> None:
+    def __init__(self, root: Path, folder: Path, domain: str) -> None:
         self.root, self.domain = root, domain
-        folder = Path(mkdtemp(prefix="dunghan-town-"))
         self.key, self.certificate = folder / "key.pem", folder / "certificate.pem"
         names = ["-subj", f"/CN=smtp.{domain}", "-addext", f"subjectAltName=DNS:smtp.{domain}"]
         new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "60", *names]
