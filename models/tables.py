@@ -196,10 +196,11 @@ class Obligation(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("plan_task_id", "period_key"),
         Index("ix_obligation_wakeup", "next_wakeup_at", postgresql_where=text("next_wakeup_at IS NOT NULL")),
+        Index("ix_obligation_authority_id_next_wakeup_at", "authority_id", "next_wakeup_at"),
     )
 
     id: int | None = big_key()
-    authority_id: int = Field(foreign_key="authority.id", index=True)
+    authority_id: int = Field(foreign_key="authority.id")
     plan_task_id: int = Field(foreign_key="plan_task.id", index=True)
     code: str = Field(unique=True)
     title: str
