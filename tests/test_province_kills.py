@@ -47,6 +47,7 @@ def served() -> Iterator[Served]:
 def test_a_worker_and_its_flows_are_killed_and_the_other_ends_their_work(served: Served) -> None:
     machine, relay = served
     first, second = machine.start_round(), machine.start_round()
+    machine.wait(lambda: {machine.run(run)["state_type"] for run in (first, second)} == {"RUNNING"}, "both at work")
     machine.wait(lambda: told(machine) >= 6, "some told")
     machine.kill("one")
     machine.wait(lambda: machine.ended(first) or machine.ended(second), "the other round")

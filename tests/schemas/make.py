@@ -36,6 +36,7 @@ COMMITS = {
     "0005": "10caead58e68089522d887722a368842eec370ec", "0006": "0d1887e60addd69ad3ed0e0b65cf7c51001e5774",
     "0007": "41e7c0f8f7d80636939fce709f07c53cc46a0ff4", "0008": "3a0d67648c681f8b69f4a5b86a44291cb4cadc86",
     "0009": "9c97d181fd4aced3d1d9a587efaac72e8b03d6a9", "0010": "b2a968a3d4229ca0199d10dc97d44c9350d1acfc",
+    "0011": "1c77f209760888bc46b8fde04f34b7c282c34b78",
 }  # fmt: skip
 PLAN = "plans/2024-papi-nhu-quynh.yaml"
 B08 = "nhu-quynh-2024.B08.2024-12-31"
