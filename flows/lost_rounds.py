@@ -24,7 +24,7 @@ from flows.flow_names import SWEEP_NAME
 from flows.sweep import DATABASE_GONE
 from models.sweep_shares import round_lives
 
-_GRACE = timedelta(seconds=30)  # between Prefect calling a run «running» and the run holding the lock of the living
+GRACE = timedelta(seconds=30)  # between Prefect calling a run «running» and the run holding the lock of the living
 _WORDS = "Tiến trình của lượt chạy này không còn (bị dừng đột ngột); lượt quét sau đã làm tiếp phần còn lại."
 
 
@@ -54,7 +54,7 @@ async def _tell(client: PrefectClient, run: FlowRun) -> None:
 async def _running_before(client: PrefectClient, own: FlowRun) -> Sequence[FlowRun]:
     if own.start_time is None:
         return []
-    begun = FlowRunFilterStartTime.model_validate({"before_": own.start_time - _GRACE})
+    begun = FlowRunFilterStartTime.model_validate({"before_": own.start_time - GRACE})
     return await client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=[SWEEP_NAME])),
         flow_run_filter=FlowRunFilter(state=_STILL_RUNNING, start_time=begun),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func
 from bench.communes import load_communes
 from bench.machine import Machine
 from bench.relay import CountingRelay
+from flows.lost_rounds import GRACE
 from models.audit import verify
 from models.digests import SENT, UNKNOWN
 from models.people import authorities
@@ -58,6 +59,8 @@ def test_a_worker_and_its_flows_are_killed_and_the_other_ends_their_work(served:
     look(machine, relay)
 
     machine.start_worker("one")
+    begun = datetime.fromisoformat(machine.run(lost)["start_time"])
+    machine.wait(lambda: datetime.now(UTC) > begun + GRACE, "long enough to be told apart from one that only begins")
     after = machine.start_round()
     machine.wait(lambda: machine.ended(after), "the next round")
     crashed = machine.run(lost)["state"]
